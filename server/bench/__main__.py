@@ -1,0 +1,253 @@
+"""`make bench`: our server beside a bare handler that runs the same SQL, in the same minutes, on the same database.
+
+Prints requests a second, CPU of the server process for each, their ratio and what was promised (docs/bench.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pickle
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bench.ground import Ground, ground
+from bench.recorded import Recorded, record
+from trubka.api import server
+from trubka.api.tokens import Grant, sign
+from trubka.db import grants
+from trubka.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CONNECTIONS = 8
+PROMISED = {"contact by phone": 0.75}
+QUERIES = {
+    "common": ("иван", "Александр", "мария", "сергей", "анна", "john"),
+    "common∩common": ("Иван Мария", "александр иванов", "анна петрова", "пе ив", "сергеевна а"),
+    "rare∩common": ("Фёкла Иванова", "елисей иван", "громов ростислав", "ничегонет иван"),
+    "rare": ("фекла", "ульяна журавлёва", "ничегонет", "ivan.petrov7@"),
+    "digits": ("9161", "4567", "8916", "7916123", "0000", "912345"),
+}
+WHO = ("admin", "seller0", "few")  # sees all; his group's; a hundred
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(prog="python -m bench")
+    given.add_argument("--contacts", type=int, default=1_000_000)
+    given.add_argument("--smaller", type=int, default=100_000, help="what growth is measured from; 0 leaves it out")
+    given.add_argument("--seconds", type=float, default=1.0)
+    given.add_argument("--rounds", type=int, default=9)
+    given.add_argument("--folder", type=Path, default=ROOT / ".data" / "bench")
+    asked = given.parse_args()
+    import uvloop
+
+    found = {size: uvloop.run(measured(asked, size)) for size in (asked.smaller, asked.contacts) if size}
+    if asked.smaller:
+        print(f"\nGrowth {asked.smaller:,} → {asked.contacts:,} contacts (1.0 is none)")
+        for name, rate in found[asked.contacts].items():
+            print(f"  {name:<22} {rate / found[asked.smaller][name]:.2f}")
+
+
+async def measured(asked: Any, size: int) -> dict[str, float]:
+    async with ground(asked.folder, size) as base:
+        print(
+            f"\n{size:,} contacts, {CONNECTIONS} connections, medians of {asked.rounds} rounds of {asked.seconds:g} s"
+        )
+        return await compared(asked, base, asked.folder / str(size))
+
+
+async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
+    site = await server.site_of(base.db, Settings())
+    tokens = {who: await token(site, base, who) for who in WHO}
+    last = await base.db.value("select max(id) from contacts")
+    phones = [
+        row["digits"]
+        for row in await base.db.rows(
+            "select digits from phones where account_id = $1 and entity = 1 and length(digits) = 11"
+            " and digits like '7%' order by id limit 20000",
+            base.account_id,
+        )
+    ]
+    random.Random(1).shuffle(phones)
+    headers = {"host": "127.0.0.1", "authorization": f"Bearer {tokens['admin']}"}
+    kinds = {
+        "contact by phone": Recorded("GET", f"/api/v4/contacts?query={phones[0]}", b""),
+        "list of 250": Recorded("GET", "/api/v4/contacts?limit=250&page=1", b""),
+        "create 50 contacts": Recorded("POST", "/api/v4/contacts", new_contacts()),
+    }
+    results: dict[str, float] = {}
+    print(f"The machine has {os.cpu_count()} cores and a load of {os.getloadavg()[0]:.1f} before this begins.")
+    print(
+        f"{'':<22}{'ours/s':>9}{'bare/s':>9}{'ratio':>7}{'promise':>9}{'ours CPU ms':>13}{'bare CPU ms':>13}"
+        f"{'p99 ms':>9}"
+    )
+    ours = Running([sys.executable, "-m", "trubka", "serve"], base.dsn)
+    try:
+        for name, kind in kinds.items():
+            await record(site, kind, headers)
+            file = folder / "recorded"
+            file.write_bytes(pickle.dumps([kind]))
+            asking = folder / "requests"
+            urls = [f"/api/v4/contacts?query={digits}" for digits in phones] if "phone" in name else [kind.url]
+            asking.write_bytes(pickle.dumps([written(kind, url, headers) for url in urls]))
+            bare = Running([sys.executable, "-m", "bench.bare", base.dsn, str(file)], base.dsn)
+            try:
+                told = [
+                    (ours.loaded(asking, asked.seconds), bare.loaded(asking, asked.seconds))
+                    for _ in range(asked.rounds + 1)
+                ]
+            finally:
+                bare.stop()
+                await forget(base, last)
+            rate, cpu, p99 = (statistics.median(one[0][place] for one in told[1:]) for place in range(3))
+            bare_rate, bare_cpu = (statistics.median(one[1][place] for one in told[1:]) for place in range(2))
+            # Neighbours in time are compared, so that both have the same noise.
+            ratio = statistics.median(one[0][0] / one[1][0] for one in told[1:])
+            promise = f"≥ {PROMISED[name]}" if name in PROMISED else ""
+            print(
+                f"{name:<22}{rate:>9,.0f}{bare_rate:>9,.0f}{ratio:>7.2f}{promise:>9}"
+                f"{cpu:>13.3f}{bare_cpu:>13.3f}{p99:>9.1f}",
+                flush=True,
+            )
+            results[name] = rate
+        searched(ours, folder, tokens)
+    finally:
+        ours.stop()
+    return results
+
+
+def searched(ours: Running, folder: Path, tokens: dict[str, str]) -> None:
+    """One request at a time, for everybody and every kind of query; half of them for the latest first."""
+    print(f"\n{'search, ms':<22}{'p50':>9}{'p99':>9}{'worst':>9}  slowest")
+    whole: list[float] = []
+    for kind, queries in QUERIES.items():
+        taken: list[tuple[float, str]] = []
+        for who in WHO:
+            for query in queries:
+                for order in ("", "&order[updated_at]=desc"):
+                    for _ in range(5):
+                        taken.append((ours.one(query, order, tokens[who]), f"{who}: {query}{order}"))
+        times = sorted(each for each, _ in taken)
+        whole += times
+        print(
+            f"{kind:<22}{part(times, 0.5):>9.1f}{part(times, 0.99):>9.1f}{times[-1]:>9.1f}  {max(taken)[1]}", flush=True
+        )
+    whole.sort()
+    print(f"{'all':<22}{part(whole, 0.5):>9.1f}{part(whole, 0.99):>9.1f}{whole[-1]:>9.1f}  promise: p99 ≤ 30")
+
+
+def part(times: list[float], share: float) -> float:
+    return times[min(int(len(times) * share), len(times) - 1)]
+
+
+class Running:
+    """A server process of ours or a bare one."""
+
+    def __init__(self, command: list[str], dsn: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        env = os.environ | {"TRUBKA_DATABASE_URL": dsn, "TRUBKA_PORT": str(self.port), "TRUBKA_LOG_LEVEL": "warning"}
+        if "bench.bare" in command:
+            command = [*command, str(self.port)]
+        self.process = subprocess.Popen(command, env=env, cwd=ROOT / "server", stdout=subprocess.DEVNULL)
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                assert self.process.poll() is None, f"{command} has ended"
+                time.sleep(0.1)
+        raise AssertionError(f"{command} does not answer")
+
+    def loaded(self, requests: Path, seconds: float) -> tuple[float, float, float]:
+        """(requests a second, CPU milliseconds of the server process for each, p99)."""
+        before = self.cpu_seconds()
+        told = subprocess.run(
+            [sys.executable, "-m", "bench.load", str(self.port), str(CONNECTIONS), str(seconds), str(requests)],
+            cwd=ROOT / "server",
+            check=True,
+            capture_output=True,
+        )
+        found = msgspec.json.decode(told.stdout)
+        assert not found["refused"], found
+        cpu = (self.cpu_seconds() - before) / found["answered"] * 1_000
+        return found["answered"] / seconds, cpu, found["p99_ms"]
+
+    def one(self, query: str, order: str, token: str) -> float:
+        import http.client
+        from urllib.parse import quote
+
+        if not hasattr(self, "line"):
+            self.line = http.client.HTTPConnection("127.0.0.1", self.port)
+        begun = time.perf_counter()
+        self.line.request(
+            "GET", f"/api/v4/contacts?query={quote(query)}{order}", headers={"authorization": f"Bearer {token}"}
+        )
+        answer = self.line.getresponse()
+        answer.read()
+        assert answer.status in (200, 204)
+        return (time.perf_counter() - begun) * 1_000
+
+    def cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+async def token(site: Any, base: Ground, who: str) -> str:
+    now = int(time.time())
+    grant = await grants.add(base.db, base.account_id, None, base.users[who], False, "bench", now + 86_400)
+    told = Grant(base.account_id, base.users[who], grant, "", ["crm"], "127.0.0.1", "127.0.0.1", now, now + 86_400)
+    return await sign(site.known, told)
+
+
+def new_contacts() -> bytes:
+    return msgspec.json.encode(
+        [
+            {
+                "name": f"Новый Контакт{place}",
+                "custom_fields_values": [
+                    {"field_code": "PHONE", "values": [{"value": f"+7999{place:07}", "enum_code": "MOB"}]},
+                    {"field_code": "EMAIL", "values": [{"value": f"new{place}@example.com", "enum_code": "WORK"}]},
+                ],
+            }
+            for place in range(50)
+        ]
+    )
+
+
+def written(kind: Recorded, url: str, headers: dict[str, str]) -> bytes:
+    lines = [f"{kind.method} {url} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    if kind.body:
+        lines += ["content-type: application/json", f"content-length: {len(kind.body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + kind.body
+
+
+async def forget(base: Ground, last: int) -> None:
+    """What was created is taken away with its traces in the indexes, so that every run finds the same database."""
+    if await base.db.value("select max(id) from contacts") == last:
+        return
+    async with base.db.transaction() as tx:
+        await tx.run("set local statement_timeout = 0")
+        await tx.run("delete from keys where account_id = $1 and entity = 1 and id > $2", base.account_id, last)
+        await tx.run("delete from phones where account_id = $1 and entity = 1 and id > $2", base.account_id, last)
+        await tx.run("delete from events where account_id = $1", base.account_id)
+        await tx.run("delete from facts where account_id = $1", base.account_id)
+        await tx.run("delete from contacts where account_id = $1 and id > $2", base.account_id, last)
+    await base.db.tidy("contacts", "keys", "phones", "events", "facts")
+
+
+if __name__ == "__main__":
+    main()

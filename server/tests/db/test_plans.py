@@ -1,0 +1,144 @@
+"""No list and no look-up goes through a whole table: the plans of the statements, over 200,000 leads and contacts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.cast import Cast
+from tests.conftest import Client
+from trubka.db import Db
+
+pytestmark = pytest.mark.slow
+
+CARDS = 200_000
+LAST = 90_000_000  # before the numbers of these cards
+
+# Filters whose column has no index of its own go along the numbers until the page is full: `leads_pkey`.
+ASKED = {
+    "leads": {"leads_pkey"},
+    "leads?limit=250&with=contacts": {"leads_pkey", "bonds_pkey", "contacts_pkey"},
+    f"leads/{LAST + 9}?with=contacts,loss_reason": {"leads_pkey"},
+    f"leads?filter[id][]={LAST + 9}": {"leads_pkey"},
+    "leads?order[updated_at]=desc": {"leads_updated"},
+    "leads?order[created_at]=desc": {"leads_created"},
+    "leads?filter[updated_at][from]=1000&filter[updated_at][to]=1010": {"leads_updated"},
+    "leads?filter[created_at][from]=1000&filter[created_at][to]=1010": {"leads_created"},
+    "leads?filter[closest_task_at][from]=1000": {"leads_task"},
+    "leads?filter[responsible_user_id]=RARE": {"leads_owner"},
+    "leads?filter[statuses][0][pipeline_id]=PIPELINE&filter[statuses][0][status_id]=143": {"leads_status"},
+    "leads?filter[price][from]=100": {"leads_pkey"},
+    "leads?filter[created_by]=OLGA": {"leads_pkey"},
+    "contacts?filter[name]=C 77": {"keys_pkey"},
+    "contacts?query=9160000077": {"phones_pkey"},
+    "contacts?with=leads,customers": {"contacts_pkey", "bonds_back"},
+    f"leads/{LAST + 9}/links": {"leads_pkey", "bonds_pkey"},
+    f"contacts/{LAST + 9}/links": {"contacts_pkey", "bonds_back"},
+    "leads/tags?query=vip": {"tags_pkey"},
+}
+
+
+@pytest.fixture
+async def crowd(db: Db, cast: Cast) -> AsyncIterator[dict[str, str]]:
+    """Leads and contacts, a contact each; one lead in 20,000 is Anna's, is lost, and has a task."""
+    pipeline = await db.value("select id from pipelines where account_id = $1", cast.account_id)
+    step = await db.value("select id from statuses where account_id = $1 and sort = 20", cast.account_id)
+    await db.run(
+        """
+        insert into leads (account_id, id, name, price, responsible_user_id, pipeline_id, status_id, created_by,
+          updated_by, created_at, updated_at, closest_task_at)
+        select $1, $3 + n, 'L ' || n, n % 1000, case when n % 20000 = 9 then $5::int8 else $4 end, $6,
+          case when n % 20000 = 9 then 143 else $7::int8 end, $4, $4, n, n, case when n % 20000 = 9 then n end
+        from generate_series(1, $2::int) n
+        """,
+        cast.account_id,
+        CARDS,
+        LAST,
+        cast.olga,
+        cast.anna,
+        pipeline,
+        step,
+    )
+    await db.run(
+        """
+        insert into contacts (account_id, id, name, responsible_user_id, created_by, updated_by, created_at, updated_at)
+        select $1, $3 + n, 'C ' || n, $4, $4, $4, n, n from generate_series(1, $2::int) n
+        """,
+        cast.account_id,
+        CARDS,
+        LAST,
+        cast.olga,
+    )
+    await db.run(
+        "insert into bonds select $1, 2, $3 + n, 1, $3 + n, true from generate_series(1, $2::int) n",
+        cast.account_id,
+        CARDS,
+        LAST,
+    )
+    await db.run(
+        "insert into keys (account_id, entity, key, id)"
+        " select $1, 1, 'nc ' || n, $3 + n from generate_series(1, $2::int) n",
+        cast.account_id,
+        CARDS,
+        LAST,
+    )
+    await db.run(
+        "insert into phones select $1, 9160000000 + n, 1, $3 + n, (79160000000 + n)::text"
+        " from generate_series(1, $2::int) n",
+        cast.account_id,
+        CARDS,
+        LAST,
+    )
+    await db.run(
+        "insert into tags (account_id, entity, name, name_key)"
+        " select $1, 2, n::text, n::text from generate_series(1, 20000) n",
+        cast.account_id,
+    )
+    await db.tidy("leads", "contacts", "bonds", "keys", "phones", "tags")
+    yield {"RARE": str(cast.anna), "PIPELINE": str(pipeline), "OLGA": str(cast.olga)}
+
+
+def parts_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(part for below in plan.get("Plans", ()) for part in parts_of(below))]
+
+
+async def test_no_list_goes_through_a_whole_table(
+    api: Client, db: Db, crowd: dict[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[tuple[Any, tuple[object, ...]]] = []
+    run = Db.rows
+
+    async def remembering(self: Db, sql: Any, *values: object) -> Any:
+        asked.append((sql, values))
+        return await run(self, sql, *values)
+
+    monkeypatch.setattr(Db, "rows", remembering)
+    wrong: list[str] = []
+    for query, indexes in ASKED.items():
+        for word, value in crowd.items():
+            query = query.replace(word, value)
+        asked.clear()
+        answer = await api.get(f"/api/v4/{query}")
+        assert answer.status_code in (200, 204), (query, answer.text)
+        used: set[str] = set()
+        for sql, values in list(asked):
+            plan = (await run(db.lists, "explain (format json) " + sql, *values))[0][0]
+            for part in parts_of(json.loads(plan)[0]["Plan"]):
+                used.add(part.get("Index Name", ""))
+                if part["Node Type"] == "Seq Scan" and part["Relation Name"] in ("leads", "contacts", "bonds", "keys"):
+                    wrong.append(f"{query}: goes through {part['Relation Name']}")
+        if not indexes <= used:
+            wrong.append(f"{query}: {sorted(indexes - used)} not among {sorted(used)}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_the_last_page_is_as_near_as_the_first(api: Client, db: Db, crowd: dict[str, str]):
+    """Who comes from page to page is led by the last row of the page before, not by counting rows."""
+    first = await api.get("/api/v4/leads?limit=250")
+    path = first.json()["_links"]["next"]["href"]
+    second = await api.get(path)
+    assert second.json()["_embedded"]["leads"][0]["id"] == LAST + 251
+    assert second.json()["_links"]["prev"]["href"].endswith("page=1&limit=250")

@@ -1,0 +1,102 @@
+"""What a name, a login, a password and a set of rights may be."""
+
+import pytest
+
+from trubka.rules import people
+from trubka.rules.rights import CardRights, Rights, StatusLevels, StatusRights
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Olga Petrova", None),
+        ("Ольга О'Нил-Смит", None),
+        ("o.petrova@acme", None),
+        (" ", "FieldMissing"),
+        ("x" * 51, "TooLong"),
+        ("<b>", "InvalidValue"),
+        ("a\0b", "InvalidValue"),
+    ],
+)
+def test_names(name: str, code: str | None):
+    flaw = people.name_flaw(name)
+    assert (flaw.code if flaw else None) == code
+
+
+@pytest.mark.parametrize(
+    ("email", "good"),
+    [
+        ("olga@acme.example", True),
+        (" olga@acme.example ", True),
+        ("olga", False),
+        ("a b@c", False),
+        ("x" * 255 + "@a", False),
+    ],
+)
+def test_emails(email: str, good: bool):
+    assert (people.email_flaw(email) is None) is good
+
+
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [
+        ("correct horse", True),
+        ("short", False),
+        ("x" * 201, False),
+        ("OLGA@acme.example", False),
+        ("olga.petrova", False),
+    ],
+)
+def test_passwords(password: str, good: bool):
+    email = "olga@acme.example" if "@" in password else "olga.petrova@acme.example"
+    assert (people.password_flaw(password, email) is None) is good
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("Secret1", None),
+        ("Sec1", "InvalidValue"),
+        ("secret1", "InvalidValue"),
+        ("SECRET1", "InvalidValue"),
+        ("Secrets", "InvalidValue"),
+        ("Aa1" * 100, "TooLong"),
+    ],
+)
+def test_passwords_over_the_api(password: str, code: str | None):
+    flaw = people.api_password_flaw(password)
+    assert (flaw.code if flaw else None) == code
+
+
+@pytest.mark.parametrize(
+    ("phone", "good"), [(None, True), ("", True), ("+7 999", True), ("abc", False), ("1" * 33, False)]
+)
+def test_phones(phone: str | None, good: bool):
+    assert (people.phone_flaw(phone) is None) is good
+
+
+def test_languages():
+    assert people.lang_flaw("ru") is None
+    flaw = people.lang_flaw("fr")
+    assert flaw is not None
+    assert flaw.code == "NotSupportedChoice"
+
+
+def test_adding_is_allowed_or_denied_and_so_are_the_rights_of_a_status():
+    status = [StatusRights(1, 2, StatusLevels("A", "D")), StatusRights(1, 3, StatusLevels("M"))]
+    rights = Rights(leads=CardRights(add="M"), companies=CardRights(add="D"), status_rights=status)
+    assert [flaw.path for flaw in people.rights_flaws(rights)] == ["rights.leads.add", "rights.status_rights.1.rights"]
+    assert people.rights_flaws(Rights()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("unix", "unix"),
+    ],
+)
+def test_what_one_attacker_holds(address: str, network: str):
+    assert people.network_of(address) == network

@@ -1,0 +1,112 @@
+"""Rights: role × entity × owner."""
+
+import pytest
+
+from trubka.rules.entities import Entity
+from trubka.rules.rights import (
+    ALL,
+    NONE,
+    CardRights,
+    Level,
+    Me,
+    Rights,
+    StatusLevels,
+    StatusRights,
+    TaskRights,
+    denied_statuses,
+    level,
+    may,
+    may_at_status,
+    opened_statuses,
+    owners,
+    sight,
+)
+
+ANNA, BORIS, CLARA = 1, 2, 3
+MIXED = Rights(
+    leads=CardRights(view="A", edit="G", add="D", delete="M", export="D"),
+    contacts=CardRights(view="G", edit="M", add="A", delete="D", export="L"),
+    companies=CardRights(view="D", edit="D", add="D", delete="D", export="D"),
+    tasks=TaskRights("G", "M"),
+)
+
+
+def me(rights: Rights = ALL, *, admin: bool = False) -> Me:
+    """Anna, whose group is she and Boris."""
+    return Me(31, ANNA, admin, (ANNA, BORIS), rights)
+
+
+CASES = [
+    # action, entity, whose: may Anna?
+    ("view", Entity.lead, CLARA, True),
+    ("edit", Entity.lead, BORIS, True),
+    ("edit", Entity.lead, CLARA, False),
+    ("delete", Entity.lead, ANNA, True),
+    ("delete", Entity.lead, BORIS, False),
+    ("add", Entity.lead, ANNA, False),
+    ("export", Entity.lead, ANNA, False),
+    ("view", Entity.customer, CLARA, True),
+    ("edit", Entity.customer, CLARA, False),
+    ("view", Entity.contact, BORIS, True),
+    ("view", Entity.contact, CLARA, False),
+    ("edit", Entity.contact, ANNA, True),
+    ("edit", Entity.contact, BORIS, False),
+    ("export", Entity.contact, ANNA, True),
+    ("export", Entity.contact, BORIS, False),
+    ("view", Entity.company, ANNA, False),
+    ("view", Entity.task, BORIS, True),
+    ("view", Entity.task, CLARA, False),
+    ("edit", Entity.task, BORIS, True),
+    ("delete", Entity.task, BORIS, False),
+    ("add", Entity.task, CLARA, True),
+]
+
+
+@pytest.mark.parametrize(("action", "entity", "owner", "expected"), CASES)
+def test_rights_by_owner(action: str, entity: Entity, owner: int, expected: bool):
+    assert may(me(MIXED), action, entity, owner) is expected  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(("action", "entity", "owner", "expected"), CASES)
+def test_an_administrator_may_everything(action: str, entity: Entity, owner: int, expected: bool):
+    assert may(me(NONE, admin=True), action, entity, owner)  # pyright: ignore[reportArgumentType]
+    assert not may(me(NONE), action, entity, CLARA) or (action, entity) == ("add", Entity.task)  # pyright: ignore[reportArgumentType]
+
+
+def test_one_sees_ones_own_tasks_whatever_the_rights():
+    assert level(me(NONE), "view", Entity.task) == "M"
+    assert owners(me(NONE), "view", Entity.task) == (ANNA,)
+
+
+def test_a_status_has_the_last_word():
+    closed = StatusRights(7, 70, StatusLevels(view="D", edit="D", delete="D"))
+    opened = StatusRights(7, 71, StatusLevels(view="A", edit="A", delete="D"))
+    rights = Rights(leads=CardRights("M", "M", "M", "M", "M"), status_rights=[closed, opened])
+    assert not may_at_status(me(rights), "view", (ANNA, 7, 70))
+    assert may_at_status(me(rights), "view", (CLARA, 7, 71))
+    assert not may_at_status(me(rights), "delete", (ANNA, 7, 71))
+    assert may_at_status(me(rights), "edit", (ANNA, 7, 72))
+    assert not may_at_status(me(rights), "edit", (BORIS, 7, 72))
+    assert may_at_status(me(rights, admin=True), "view", (CLARA, 7, 70))
+    assert denied_statuses(me(rights)) == [(7, 70)]
+    assert opened_statuses(me(rights)) == [(7, 71)]
+    assert denied_statuses(me(rights, admin=True)) == opened_statuses(me(rights, admin=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("view", "statuses", "entity", "sees_all", "sees_none"),
+    [
+        ("A", None, Entity.lead, True, False),
+        ("A", [StatusRights(1, 2, StatusLevels(view="D"))], Entity.lead, False, False),
+        ("A", [StatusRights(1, 2, StatusLevels(view="D"))], Entity.contact, True, False),
+        ("D", None, Entity.lead, False, True),
+        ("D", [StatusRights(1, 2, StatusLevels(view="A"))], Entity.lead, False, False),
+        ("G", None, Entity.company, False, False),
+    ],
+)
+def test_sight(
+    view: Level, statuses: list[StatusRights] | None, entity: Entity, sees_all: bool, sees_none: bool
+) -> None:
+    cards = CardRights(view=view)
+    seen = sight(me(Rights(leads=cards, contacts=cards, companies=cards, status_rights=statuses)), entity)
+    assert (seen.entity, seen.all, seen.none) == (entity, sees_all, sees_none)

@@ -1,0 +1,18 @@
+"""Companies: what every card has, and nothing more."""
+
+from trubka.actions.cards import Columns, Kind, Own
+from trubka.db import Db
+from trubka.errors import Flaw
+from trubka.rules.accounts import Account
+from trubka.rules.cards import Asked
+from trubka.rules.entities import Entity
+
+
+async def nothing_more(db: Db, account: Account, now: int) -> Own:
+    def fill(asked: Asked, row: Columns) -> list[Flaw]:
+        return []
+
+    return fill
+
+
+KIND = Kind(Entity.company, nothing_more)

@@ -1,0 +1,102 @@
+"""Leads: where they stand in their pipeline; and a lead made together with its contact and company."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from trubka.actions import bonds, cards, companies, contacts
+from trubka.actions.cards import Columns, Kind, Own
+from trubka.db import Db, pipelines
+from trubka.errors import Flaw
+from trubka.rules import leads as rules
+from trubka.rules.accounts import Account
+from trubka.rules.bonds import Bond, bound
+from trubka.rules.cards import Asked
+from trubka.rules.entities import Entity
+from trubka.rules.leads import Place
+from trubka.rules.rights import Me
+
+
+async def places(db: Db, account: Account, now: int) -> Own:
+    rows = await pipelines.places(db, account.id)
+    known = [Place(row["pipeline_id"], row["id"], row["type"]) for row in rows]
+
+    def fill(asked: Asked, row: Columns) -> list[Flaw]:
+        more = asked.more
+        old = (row["pipeline_id"], row["status_id"]) if "pipeline_id" in row else None
+        found = rules.place(known, old, more.get("pipeline_id"), more.get("status_id"))
+        if isinstance(found, Flaw):
+            return [found]
+        was_closed = old is not None and old[1] in (rules.WON, rules.LOST)
+        row["closed_at"] = rules.closed_at(found, was_closed, row.get("closed_at"), more.get("closed_at"), now)
+        row["loss_reason_id"] = rules.loss_reason(found, row.get("loss_reason_id"), more.get("loss_reason_id"))
+        row["pipeline_id"], row["status_id"], row["is_active"] = found.pipeline_id, found.status_id, found.is_active
+        for column, otherwise in (("price", 0), ("visitor_uid", None)):
+            row[column] = row.get(column, otherwise) if more.get(column) is None else more[column]
+        if old is None and not row["name"].strip():
+            row["name"] = rules.default_name(account.language, row["id"])
+        return []
+
+    return fill
+
+
+KIND = Kind(Entity.lead, places)
+
+
+class Whole(msgspec.Struct, kw_only=True):
+    """A lead with its contact and its company, each there already (a bond of the lead) or made with it."""
+
+    lead: Asked
+    contact: Asked | None = None
+    company: Asked | None = None
+
+
+class Made(msgspec.Struct, frozen=True):
+    lead_id: int
+    contact_id: int | None
+    company_id: int | None
+
+
+async def add_whole(db: Db, me: Me, account: Account, batch: Sequence[Whole], now: int) -> list[Made]:
+    """All of them in one transaction; a new contact and a new company belong to each other."""
+    async with db.transaction() as tx:
+        contact_ids = await new_of(tx, me, account, contacts.KIND, [whole.contact for whole in batch], now)
+        company_ids = await new_of(tx, me, account, companies.KIND, [whole.company for whole in batch], now)
+        for whole, contact, company in zip(batch, contact_ids, company_ids, strict=True):
+            if contact is not None:
+                whole.lead.bonds.append(Bond(Entity.lead, 0, Entity.contact, contact))
+            if company is not None:
+                whole.lead.bonds.append(Bond(Entity.lead, 0, Entity.company, company))
+        made = {
+            (entity, each)
+            for entity, ids in ((Entity.contact, contact_ids), (Entity.company, company_ids))
+            for each in ids
+            if each is not None
+        }
+        lead_ids = await cards.added(tx, me, account, KIND, [whole.lead for whole in batch], now, made)
+        both = [
+            Bond(Entity.contact, contact, Entity.company, company)
+            for contact, company in zip(contact_ids, company_ids, strict=True)
+            if contact is not None and company is not None
+        ]
+        if both:
+            await bonds.write(tx, me, account.id, both, now, bound, me.user_id, {})
+    return [
+        Made(lead_id, bound_to(whole.lead, Entity.contact), bound_to(whole.lead, Entity.company))
+        for lead_id, whole in zip(lead_ids, batch, strict=True)
+    ]
+
+
+async def new_of(
+    tx: Db, me: Me, account: Account, kind: Kind, batch: Sequence[Asked | None], now: int
+) -> list[int | None]:
+    """The numbers of those that are to be made, each in its place."""
+    asked = [each for each in batch if each is not None]
+    made = iter(await cards.added(tx, me, account, kind, asked, now) if asked else ())
+    return [None if each is None else next(made) for each in batch]
+
+
+def bound_to(lead: Asked, entity: Entity) -> int | None:
+    return next((bond.to_id for bond in lead.bonds if bond.to_entity is entity), None)

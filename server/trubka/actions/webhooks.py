@@ -1,0 +1,44 @@
+"""Webhooks: an administrator subscribes and unsubscribes; too many bad answers switch one off."""
+
+from __future__ import annotations
+
+import secrets
+
+from trubka.actions.audit import By, told
+from trubka.db import Db, Row, accounts, webhooks
+from trubka.errors import NotFound, Unprocessable
+from trubka.rules.webhooks import BAD_SECONDS, MOST_BAD, MOST_WEBHOOKS
+
+SECRET_BYTES = 32
+GIVEN_UP = "The webhook was switched off after too many bad answers."
+
+
+async def subscribe(db: Db, by: By, destination: str, host: str, settings: list[str], sort: int) -> Row:
+    """The same destination again: its settings are replaced, and one that was switched off is on again."""
+    async with db.transaction() as tx:
+        await accounts.lock(tx, by.account_id)
+        here = await webhooks.all_of(tx, by.account_id)
+        if len(here) >= MOST_WEBHOOKS and all(row["destination"] != destination for row in here):
+            raise Unprocessable(f"An account may have {MOST_WEBHOOKS} webhooks at most.")
+        secret = secrets.token_hex(SECRET_BYTES)
+        row = await webhooks.put(tx, by.account_id, destination, host, settings, sort, secret, by.user_id, by.at)
+        await told(tx, by, "webhook_set", row["id"], changed="webhooks", host=host, settings=settings)
+    return row
+
+
+async def unsubscribe(db: Db, by: By, destination: str, host: str) -> None:
+    async with db.transaction() as tx:
+        webhook_id = await webhooks.remove(tx, by.account_id, destination)
+        if webhook_id is None:
+            raise NotFound("There is no webhook with this destination.")
+        await told(tx, by, "webhook_removed", webhook_id, changed="webhooks", host=host)
+
+
+async def answered_badly(db: Db, by: By, webhook_id: int, host: str) -> bool:
+    """Whether that was one bad answer too many: then it is switched off, and administrators can see it."""
+    async with db.transaction() as tx:
+        if not await webhooks.bad(tx, by.account_id, webhook_id, MOST_BAD, BAD_SECONDS):
+            return False
+        await webhooks.give_up(tx, by.account_id, webhook_id, GIVEN_UP)
+        await told(tx, by, "webhook_disabled", webhook_id, changed="webhooks", host=host)
+    return True

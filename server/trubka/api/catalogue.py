@@ -1,0 +1,52 @@
+"""Every endpoint there is. A new module of endpoints is a line here."""
+
+from trubka.api import desk, desk_company, desk_home, desk_integrations, desk_people, health, oauth
+from trubka.api.routes import Endpoint
+from trubka.api.v2 import account as account_v2
+from trubka.api.v2 import private
+from trubka.api.v4 import (
+    account,
+    companies,
+    contacts,
+    custom_fields,
+    customers,
+    events,
+    leads,
+    links,
+    notes,
+    pipelines,
+    tags,
+    tasks,
+    users,
+    webhooks,
+)
+
+MODULES = (
+    health,
+    account,
+    users,
+    contacts,
+    companies,
+    leads,
+    customers,
+    pipelines,
+    custom_fields,
+    tags,
+    links,
+    notes,
+    tasks,
+    events,
+    account_v2,
+    private,
+    webhooks,
+    desk,
+    desk_people,
+    desk_company,
+    desk_integrations,
+    oauth,
+    desk_home,
+)
+
+
+def all_endpoints() -> list[Endpoint]:
+    return [endpoint for module in MODULES for endpoint in module.routes]

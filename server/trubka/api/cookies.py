@@ -1,0 +1,62 @@
+"""The session's cookie, and what a request that comes with one must show: that it comes from a page of ours."""
+
+from __future__ import annotations
+
+from http import cookies
+from urllib.parse import urlsplit
+
+from trubka.api.asked import Asked
+from trubka.errors import Forbidden
+
+NAME = "trubka_session"
+SECONDS = 400 * 86_400  # the longest that browsers keep one; how long a session lives is decided here
+SAFE = ("GET", "HEAD")
+
+
+def token_of(asked: Asked) -> str:
+    header = asked.headers.get("cookie", "")
+    if NAME not in header:
+        return ""
+    jar = cookies.SimpleCookie()
+    try:
+        jar.load(header)
+    except cookies.CookieError:
+        return ""
+    return jar[NAME].value if NAME in jar else ""
+
+
+def given(asked: Asked, token: str) -> tuple[str, str]:
+    return header(asked, token, SECONDS)
+
+
+def taken(asked: Asked) -> tuple[str, str]:
+    return header(asked, "", 0)
+
+
+def header(asked: Asked, token: str, seconds: int) -> tuple[str, str]:
+    secure = "; Secure" if asked.base.startswith("https:") else ""
+    return ("set-cookie", f"{NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+
+
+def from_our_page(asked: Asked) -> None:
+    """A change by a cookie must come from a page of ours: another site's form or script is refused."""
+    if asked.method in SAFE:
+        return
+    origin = asked.headers.get("origin")
+    site = asked.headers.get("sec-fetch-site")
+    if origin is not None:
+        if origin not in (asked.base, origin_of(asked.site.settings.public_url)):
+            raise Forbidden(
+                f"This request comes from another site, {origin[:200]}. If that is this server behind a proxy, "
+                "set TRUBKA_PUBLIC_URL to it."
+            )
+        return
+    if site not in (None, "same-origin", "none"):
+        raise Forbidden("This request comes from another site.")
+    if site is None and asked.headers.get("x-requested-with") is None:
+        raise Forbidden("A change by a session needs the header X-Requested-With.")
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,62 @@
+"""HAL envelopes: pages, lists and answers to changes, with links on the request's own scheme and host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+Json = dict[str, Any]
+
+
+class Link(msgspec.Struct):
+    href: str
+
+
+class Self(msgspec.Struct):
+    self: Link
+
+
+class Pages(msgspec.Struct, omit_defaults=True):
+    self: Link
+    first: Link | None = None
+    prev: Link | None = None
+    next: Link | None = None
+    last: Link | None = None
+
+
+def link(href: str) -> Self:
+    return Self(Link(href))
+
+
+class Ref(msgspec.Struct):
+    """A record that is named inside another one."""
+
+    id: int
+    links: Self = msgspec.field(name="_links")
+
+
+class Page(msgspec.Struct):
+    """The answer of a paged list; `key` of `embedded` is the resource's plural name."""
+
+    page: int = msgspec.field(name="_page")
+    links: Pages = msgspec.field(name="_links")
+    embedded: Json = msgspec.field(name="_embedded")
+    total_items: int | UnsetType = msgspec.field(name="_total_items", default=UNSET)
+    page_count: int | UnsetType = msgspec.field(name="_page_count", default=UNSET)
+
+
+def with_parameter(url: str, raw_query: str, name: str, value: str | None, *more: tuple[str, str]) -> str:
+    """The URL with every parameter of the request but one, which is set anew."""
+    named = {name, *(pair[0] for pair in more)}
+    kept = [pair for pair in parse_qsl(raw_query, keep_blank_values=True) if pair[0] not in named]
+    changed = [*kept, *([(name, value)] if value is not None else []), *more]
+    return url + ("?" + urlencode(changed, quote_via=quote, safe="[],:@") if changed else "")
+
+
+def listed(url: str, name: str, items: Sequence[Any]) -> Json:
+    """A list that has no pages, with its length."""
+    return {"_total_items": len(items), "_links": link(url), "_embedded": {name: items}}

@@ -1,0 +1,102 @@
+"""What a process keeps in memory of each account for a second: the account, its fields, its revoked grants; and the
+signing keys. A change made here is seen here at once, one made elsewhere within a second; when the database does not
+answer, what is known serves for five seconds and then nothing is answered, since a token may have been revoked.
+"""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from trubka.db import Db, Row, accounts, signing_keys
+from trubka.errors import NotFound, Unavailable
+from trubka.rules.accounts import Account
+from trubka.rules.fields import Field
+
+FRESH_SECONDS = 1.0
+STALE_SECONDS = 5.0
+AGAIN_SECONDS = 0.1  # at least between two readings for keys that are not known
+MOST_ACCOUNTS = 1_000
+
+
+class Key(msgspec.Struct, frozen=True):
+    id: str
+    private_pem: str
+    public: RSAPublicKey
+    retired: bool
+
+
+class Known:
+    def __init__(self, db: Db) -> None:
+        self._db = db
+        self._accounts: dict[int, tuple[Account, float]] = {}
+        self._keys: list[Key] = []
+        self._keys_at = 0.0
+
+    async def account(self, account_id: int) -> Account:
+        found, read_at = self._accounts.get(account_id, (None, 0.0))
+        age = time.monotonic() - read_at
+        if found and age < FRESH_SECONDS:
+            return found
+        try:
+            row = await accounts.known(self._db, account_id)
+        except Unavailable:
+            if found and age < STALE_SECONDS:
+                return found
+            raise
+        if row is None:
+            self._accounts.pop(account_id, None)
+            raise NotFound("There is no such account.")
+        if len(self._accounts) >= MOST_ACCOUNTS:
+            self._accounts.clear()
+        found = account_of(row)
+        self._accounts[account_id] = (found, time.monotonic())
+        return found
+
+    def forget(self, account_id: int | None = None) -> None:
+        """Something of the account was changed in this process: the next question reads it anew."""
+        self._keys_at = 0.0
+        if account_id is not None:
+            self._accounts.pop(account_id, None)
+
+    async def keys(self) -> list[Key]:
+        if time.monotonic() - self._keys_at > FRESH_SECONDS or not self._keys:
+            rows = await signing_keys.all_of(self._db)
+            self._keys = [key_of(row) for row in rows]
+            self._keys_at = time.monotonic()
+        return self._keys
+
+    async def key(self, key_id: str) -> Key | None:
+        """A key that another process has just made is looked for at once, yet not at every stranger's wish."""
+        for fresh_seconds in (FRESH_SECONDS, AGAIN_SECONDS):
+            if time.monotonic() - self._keys_at > fresh_seconds:
+                self._keys_at = 0.0
+            if (found := next((key for key in await self.keys() if key.id == key_id), None)) is not None:
+                return found
+        return None
+
+
+def account_of(row: Row) -> Account:
+    return Account(
+        id=row["id"],
+        name=row["name"],
+        subdomain=row["subdomain"],
+        country=row["country"],
+        time_zone=row["time_zone"],
+        language=row["language"],
+        currency=row["currency"],
+        name_order=row["contact_name_order"],
+        customers_mode=row["customers_mode"],
+        task_types=tuple(each["id"] for each in row["task_types"]),
+        fields=tuple(msgspec.convert(row["custom_fields"], list[Field])),
+        revoked=frozenset(row["revoked"]),
+    )
+
+
+def key_of(row: Row) -> Key:
+    public = serialization.load_pem_public_key(row["public_pem"].encode())
+    assert isinstance(public, RSAPublicKey)
+    return Key(row["id"], row["private_pem"], public, row["retired"])

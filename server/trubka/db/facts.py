@@ -1,0 +1,136 @@
+"""Facts and events are written in the transaction of the change that they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from trubka.db import Db, Row
+from trubka.rules.facts import AnyFact, Event
+
+NOTHING = "1:1:"  # a snapshot that sees no transaction
+
+
+async def record(db: Db, account_id: int, events: Sequence[Event], facts: Sequence[AnyFact]) -> None:
+    """One statement for both."""
+    await db.run(
+        """
+        with told as (
+          insert into events (account_id, type, entity, entity_id, created_by, created_at, value_after, value_before)
+          select $1, e.type, e.entity, e.entity_id, e.created_by, e.created_at, e.value_after, e.value_before
+          from jsonb_to_recordset($2) as e(type text, entity smallint, entity_id int8, created_by int8,
+            created_at int8, value_after jsonb, value_before jsonb)
+        )
+        insert into facts (account_id, fact) select $1, f from jsonb_array_elements($3) as f
+        """,
+        account_id,
+        list(events),
+        list(facts),
+    )
+
+
+async def position(db: Db) -> str:
+    """Where a reader who has read everything until now stands."""
+    return await db.value("select i.epoch::text || ':' || pg_current_snapshot()::text from installation i")
+
+
+class Position(msgspec.Struct, frozen=True):
+    """How far a job has read: everything that `seen` sees; and of what `upto` sees, everything until the fact `after`.
+
+    A snapshot of another epoch says nothing (a restored database counts transactions anew): such a reader begins from
+    the oldest fact that there is, and must not mind what it has read before.
+    """
+
+    epoch: str = ""
+    seen: str = NOTHING
+    upto: str | None = None
+    after: int = 0
+
+    @staticmethod
+    def read(text: str, epoch: str) -> Position:
+        parts = text.split(" ")
+        if parts[0] != epoch:
+            return Position(epoch)
+        return Position(epoch, parts[1], parts[2], int(parts[3])) if len(parts) == 4 else Position(epoch, parts[1])
+
+    def __str__(self) -> str:
+        return " ".join([self.epoch, self.seen, *([self.upto, str(self.after)] if self.upto else [])])
+
+    def then(self, rows: Sequence[Row], most: int) -> Position:
+        """After these rows, of which at most so many were asked for: the last ones of their snapshot, or not."""
+        if len(rows) == most:
+            return Position(self.epoch, self.seen, rows[-1]["snapshot"], rows[-1]["id"])
+        upto = rows[-1]["snapshot"] if rows else self.upto
+        return Position(self.epoch, upto or self.seen)
+
+
+async def since(db: Db, place: Position, most: int) -> list[Row]:
+    """The next facts of all accounts, in the order of their ids. A transaction that was open in `seen` is looked at by
+    its number, so that one that stays open for hours costs nothing; nothing waits for it, and nothing of it is missed.
+    """
+    return await db.rows(
+        """
+        with later as (
+          select account_id, id, xid, fact, at from facts where xid >= pg_snapshot_xmax($1::text::pg_snapshot)
+          union all
+          select account_id, id, xid, fact, at from facts
+          where xid = any(array(select pg_snapshot_xip($1::text::pg_snapshot)))
+        )
+        select account_id, id, fact, at, coalesce($2::text::pg_snapshot, pg_current_snapshot())::text as snapshot
+        from later
+        where id > $3 and pg_visible_in_snapshot(xid, coalesce($2::text::pg_snapshot, pg_current_snapshot()))
+        order by id limit $4
+        """,
+        place.seen,
+        place.upto,
+        place.after,
+        most,
+    )
+
+
+async def reader(db: Db, name: str) -> Position:
+    """Where a reader stands; one that is new has everything before it."""
+    row = await db.row(
+        """
+        select i.epoch::text as epoch, coalesce(r.position, '') as position
+        from installation i left join readers r on r.name = $1
+        """,
+        name,
+    )
+    assert row is not None
+    return Position.read(row["position"], row["epoch"])
+
+
+async def begin_reader(db: Db, name: str) -> None:
+    """There is a row that one of several processes can hold."""
+    await db.run("insert into readers (name, position) values ($1, '') on conflict do nothing", name)
+
+
+async def take_reader(tx: Db, name: str) -> bool:
+    """Whether this transaction alone reads on. A process that stands still while it holds it is cut off."""
+    return bool(
+        await tx.value(
+            """
+            select set_config('idle_in_transaction_session_timeout', '10s', true) is not null
+            from readers where name = $1 for update skip locked
+            """,
+            name,
+        )
+    )
+
+
+async def stand(db: Db, name: str, place: Position) -> None:
+    await db.run("update readers set position = $2 where name = $1", name, str(place))
+
+
+async def forget(db: Db, days: int, most: int) -> int:
+    """Deletes some of the oldest facts of all accounts; how many."""
+    return await db.run(
+        """
+        delete from facts where (account_id, id) in (
+          select account_id, id from facts where at < now() - make_interval(days => $1) order by at limit $2)
+        """,
+        days,
+        most,
+    )

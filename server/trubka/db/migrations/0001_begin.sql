@@ -1,0 +1,529 @@
+-- Version 1, as it was first given out. It is never changed again: what comes after is a file of its own.
+create table installation (
+  one boolean primary key default true check (one),
+  schema_version int not null,
+  epoch uuid not null default gen_random_uuid(),
+  secret bytea not null  -- makes one-time links and replayed refresh tokens; never leaves the server
+);
+
+create table accounts (
+  id int generated always as identity (start with 31415001) primary key,
+  name text not null,
+  subdomain text not null unique,
+  uuid uuid not null default gen_random_uuid(),
+  country text not null default 'RU',
+  currency text not null default 'RUB',
+  time_zone text not null default 'Europe/Moscow',
+  language text not null default 'ru',
+  customers_mode text not null default 'segments',
+  contact_name_order smallint not null default 1,
+  is_unsorted_on boolean not null default true,
+  is_loss_reason_enabled boolean not null default true,
+  is_demo boolean not null default false,
+  default_group_name text not null default '',
+  task_types jsonb not null default '[]',
+  created_at int8 not null,
+  updated_at int8 not null,
+  created_by int8 not null default 0,
+  updated_by int8 not null default 0
+);
+
+create table people (
+  id int8 generated always as identity (start with 1001) primary key,
+  email text not null,
+  email_key text not null unique,   -- casefolded: one person, one login
+  name text not null,
+  password_hash text,               -- none: only a link lets this person in
+  language text not null default 'ru',
+  created_at timestamptz not null default now()
+);
+
+create table sessions (
+  token_hash bytea primary key,     -- sha256; the token itself is only in the browser
+  id uuid not null unique default gen_random_uuid(),
+  person_id int8 not null references people on delete cascade,
+  account_id int references accounts on delete cascade,  -- none: not chosen yet
+  scope text not null default 'whole' check (scope in ('whole', 'desk')),
+  created_at timestamptz not null default now(),
+  seen_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  address text not null default '',
+  agent text not null default ''
+);
+create index sessions_person on sessions (person_id);
+
+create table links (  -- one-time links: sign-in, invite, reset; no mail server is needed
+  token_hash bytea primary key,
+  kind text not null check (kind in ('sign_in', 'invite', 'reset', 'first_run')),
+  person_id int8 references people on delete cascade,
+  account_id int references accounts on delete cascade,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+
+create table signing_keys (
+  id text primary key,              -- the JWT's kid
+  private_pem text not null,
+  public_pem text not null,
+  created_at timestamptz not null default now(),
+  retired_at timestamptz,           -- signs no more
+  verify_until timestamptz          -- when its last token ends
+);
+
+create table sign_in_attempts (
+  key text not null,                -- address or login, hashed
+  at timestamptz not null default now()
+);
+create index sign_in_attempts_key on sign_in_attempts (key, at);
+
+create table readers (  -- how far a job has read the facts
+  name text primary key,
+  position text not null
+);
+
+create table leases (  -- who does what only one process may do at a time
+  name text primary key,
+  holder text not null,
+  until timestamptz not null
+);
+
+-- ---------------------------------------------------------------- people of an account
+
+create table groups (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 301),
+  name text not null,
+  uuid uuid not null default gen_random_uuid(),
+  primary key (account_id, id)
+);
+
+create table roles (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 501),
+  name text not null,
+  rights jsonb not null,
+  primary key (account_id, id)
+);
+
+create table users (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 7001),
+  person_id int8 not null references people,
+  name text not null,
+  email text not null,
+  lang text not null default 'ru',
+  phone_number text,
+  group_id int8,                    -- none: the default department, 0 outside
+  role_id int8,
+  is_admin boolean not null default false,
+  is_free boolean not null default false,
+  is_active boolean not null default true,
+  rights jsonb not null,            -- one's own; a role's rights win
+  joined_at int8,                   -- none: invited, and has not come yet; until then no session enters
+  created_at int8 not null,
+  updated_at int8 not null,
+  primary key (account_id, id),
+  unique (account_id, person_id),
+  foreign key (account_id, group_id) references groups (account_id, id),
+  foreign key (account_id, role_id) references roles (account_id, id)
+);
+create index users_person on users (person_id);
+
+create table integrations (
+  account_id int not null references accounts on delete cascade,
+  id uuid not null default gen_random_uuid(),  -- the client id
+  name text not null,
+  secret_hash bytea not null,
+  secret_box bytea not null,        -- encrypted: it signs webhooks and disposable tokens
+  redirect_uri text not null default '',
+  scopes text[] not null default '{crm,notifications}',
+  uninstall_url text not null default '',
+  is_active boolean not null default true,
+  created_by int8 not null default 0,
+  created_at int8 not null,
+  primary key (account_id, id)
+);
+
+create table grants (  -- one consent, or one long-lived token: what is revoked at once
+  account_id int not null,
+  id uuid not null default gen_random_uuid(),
+  integration_id uuid,
+  user_id int8 not null,
+  by_admin boolean not null,        -- full access that outlives the user's own
+  name text not null default '',
+  scopes text[] not null default '{crm,notifications}',
+  created_at timestamptz not null default now(),
+  last_token_until timestamptz not null,
+  used_at timestamptz,
+  revoked_at timestamptz,
+  primary key (account_id, id),
+  foreign key (account_id, user_id) references users (account_id, id),
+  foreign key (account_id, integration_id) references integrations (account_id, id) on delete cascade
+);
+create index grants_revoked on grants (account_id, last_token_until) where revoked_at is not null;
+
+create table codes (  -- authorization codes: 20 minutes, once
+  account_id int not null,
+  code_hash bytea not null,
+  integration_id uuid not null,
+  user_id int8 not null,
+  redirect_uri text not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  grant_id uuid,                    -- what it was exchanged for: a second use revokes it
+  primary key (account_id, code_hash),
+  foreign key (account_id, integration_id) references integrations (account_id, id) on delete cascade
+);
+
+create table refresh_tokens (
+  account_id int not null,
+  token_hash bytea not null,
+  grant_id uuid not null,
+  issued_at timestamptz not null,   -- the moment is in its access token, so that a repeat gives the same pair
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  primary key (account_id, token_hash),
+  foreign key (account_id, grant_id) references grants (account_id, id) on delete cascade
+);
+
+create table audit (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity,
+  at timestamptz not null default now(),
+  user_id int8 not null,            -- 0: the command line
+  deed text not null,
+  subject text not null default '',
+  details jsonb not null default '{}',
+  address text not null default '',
+  primary key (account_id, id)
+);
+
+-- ---------------------------------------------------------------- fields, tags, pipelines
+
+create table custom_fields (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 1101),
+  entities smallint[] not null,     -- PHONE and EMAIL are one field of contacts and companies
+  name text not null,
+  code text,
+  type text not null,
+  sort int not null default 500,
+  group_id text,
+  is_api_only boolean not null default false,
+  is_predefined boolean not null default false,
+  is_visible boolean not null default true,
+  is_required boolean not null default false,
+  settings jsonb,
+  remind text,
+  currency text,
+  enums jsonb,                      -- [{id, value, sort, code?}]
+  nested jsonb,
+  primary key (account_id, id)
+);
+create sequence enum_ids start with 2101;
+
+create table tags (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 601),
+  entity smallint not null,
+  name text not null,
+  name_key text collate "C" not null,
+  color text,
+  primary key (account_id, id),
+  unique (account_id, entity, name_key)
+);
+
+create table pipelines (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 3001),
+  name text not null,
+  sort int not null,
+  is_main boolean not null default false,
+  is_unsorted_on boolean not null default true,
+  is_archive boolean not null default false,
+  primary key (account_id, id)
+);
+
+create sequence status_ids start with 40001;
+create table statuses (
+  account_id int not null,
+  pipeline_id int8 not null,
+  id int8 not null default nextval('status_ids'),  -- 142 won and 143 lost stand in every pipeline
+  name text not null,
+  sort int not null,
+  color text not null,
+  type smallint not null default 0, -- 1: unsorted
+  is_editable boolean not null default true,
+  primary key (account_id, pipeline_id, id),
+  foreign key (account_id, pipeline_id) references pipelines (account_id, id) on delete cascade
+);
+
+create table loss_reasons (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 4001),
+  name text not null,
+  sort int not null default 10,
+  created_at int8 not null,
+  updated_at int8 not null,
+  primary key (account_id, id)
+);
+
+-- ---------------------------------------------------------------- cards
+
+create table contacts (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated by default as identity (start with 50001),
+  name text not null default '',
+  first_name text not null default '',
+  last_name text not null default '',
+  responsible_user_id int8 not null,
+  created_by int8 not null,
+  updated_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  closest_task_at int8,
+  talked_at int8,                   -- the last talk, for the choice among several cards
+  is_deleted boolean not null default false,
+  is_unsorted boolean not null default false,  -- of an item not yet accepted: not in lists, not found
+  tags int8[] not null default '{}',
+  fields jsonb not null default '{}',  -- {"field id": [{"value": …, "enum_id": …}]}
+  words text not null default '',   -- its search words, space separated: checked when another word drives
+  primary key (account_id, id)
+);
+create index contacts_updated on contacts (account_id, updated_at, id);
+create index contacts_created on contacts (account_id, created_at, id);
+create index contacts_owner on contacts (account_id, responsible_user_id, id);
+create index contacts_task on contacts (account_id, closest_task_at, id) where closest_task_at is not null;
+
+create table companies (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated by default as identity (start with 60001),
+  name text not null default '',
+  responsible_user_id int8 not null,
+  created_by int8 not null,
+  updated_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  closest_task_at int8,
+  talked_at int8,
+  is_deleted boolean not null default false,
+  is_unsorted boolean not null default false,
+  tags int8[] not null default '{}',
+  fields jsonb not null default '{}',
+  words text not null default '',
+  primary key (account_id, id)
+);
+create index companies_updated on companies (account_id, updated_at, id);
+create index companies_created on companies (account_id, created_at, id);
+create index companies_owner on companies (account_id, responsible_user_id, id);
+create index companies_task on companies (account_id, closest_task_at, id) where closest_task_at is not null;
+
+create table leads (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated by default as identity (start with 90001),
+  name text not null default '',
+  price int8 not null default 0,
+  responsible_user_id int8 not null,
+  pipeline_id int8 not null,
+  status_id int8 not null,
+  is_active boolean not null default true,   -- neither won, lost nor unsorted: what the rule of calls counts
+  loss_reason_id int8,
+  source_id int8,
+  score int,
+  labor_cost int8,
+  visitor_uid text,
+  created_by int8 not null,
+  updated_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  closed_at int8,
+  closest_task_at int8,
+  is_deleted boolean not null default false,
+  is_unsorted boolean not null default false,
+  tags int8[] not null default '{}',
+  fields jsonb not null default '{}',
+  words text not null default '',
+  primary key (account_id, id),
+  foreign key (account_id, pipeline_id, status_id) references statuses (account_id, pipeline_id, id)
+);
+create index leads_updated on leads (account_id, updated_at, id);
+create index leads_created on leads (account_id, created_at, id);
+create index leads_owner on leads (account_id, responsible_user_id, id);
+create index leads_status on leads (account_id, pipeline_id, status_id, id);
+create index leads_task on leads (account_id, closest_task_at, id) where closest_task_at is not null;
+
+create table customers (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated by default as identity (start with 8801),
+  name text not null default '',
+  next_price int8 not null default 0,
+  next_date int8 not null default 0,
+  responsible_user_id int8 not null,
+  status_id int8 not null default 0,
+  periodicity int not null default 0,
+  ltv int8 not null default 0,
+  purchases_count int not null default 0,
+  average_check int8 not null default 0,
+  created_by int8 not null,
+  updated_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  closest_task_at int8,
+  is_deleted boolean not null default false,
+  tags int8[] not null default '{}',
+  fields jsonb not null default '{}',
+  words text not null default '',
+  primary key (account_id, id)
+);
+create index customers_updated on customers (account_id, updated_at, id);
+create index customers_created on customers (account_id, created_at, id);
+create index customers_owner on customers (account_id, responsible_user_id, id);
+create index customers_task on customers (account_id, closest_task_at, id) where closest_task_at is not null;
+
+create table bonds (  -- which card belongs to which: lead, customer → contact, company; contact → company
+  account_id int not null references accounts on delete cascade,
+  entity smallint not null,
+  id int8 not null,
+  to_entity smallint not null,
+  to_id int8 not null,
+  is_main boolean not null default false,
+  sort int not null default 0,
+  primary key (account_id, entity, id, to_entity, to_id)
+);
+create index bonds_back on bonds (account_id, to_entity, to_id, entity, id);
+create unique index bonds_one_company on bonds (account_id, entity, id) where to_entity = 3 and entity <> 12;
+
+create table phones (  -- the numbers of contacts and companies, by their last ten digits
+  account_id int not null,
+  tail int8 not null,
+  entity smallint not null,
+  id int8 not null,
+  digits text collate "C" not null,
+  primary key (account_id, tail, entity, id, digits)
+);
+create index phones_card on phones (account_id, entity, id);
+
+create table keys (  -- search and sort keys, made in Python (rules/search.py)
+  account_id int not null,
+  entity smallint not null,
+  key text collate "C" not null,
+  id int8 not null,
+  primary key (account_id, entity, key, id)
+);
+
+-- ---------------------------------------------------------------- what hangs on cards
+
+create table notes (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 770001),
+  entity smallint not null,
+  entity_id int8 not null,
+  note_type text not null,
+  params jsonb not null default '{}',
+  responsible_user_id int8 not null,
+  created_by int8 not null,
+  updated_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  is_pinned boolean not null default false,
+  primary key (account_id, id)
+);
+create index notes_card on notes (account_id, entity, entity_id, id);
+create index notes_entity on notes (account_id, entity, id);
+create index notes_updated on notes (account_id, entity, updated_at, id);
+
+create table tasks (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 1201),
+  entity smallint,
+  entity_id int8,
+  task_type_id int8 not null default 1,
+  text text not null,
+  complete_till int8 not null,
+  duration int8 not null default 0,
+  is_completed boolean not null default false,
+  result_text text,
+  responsible_user_id int8 not null,
+  created_by int8 not null,
+  updated_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  is_deleted boolean not null default false,
+  primary key (account_id, id)
+);
+create index tasks_card on tasks (account_id, entity, entity_id, id);
+create index tasks_owner on tasks (account_id, responsible_user_id, is_completed, complete_till, id);
+create index tasks_till on tasks (account_id, complete_till, id);
+create index tasks_created on tasks (account_id, created_at, id);
+create index tasks_updated on tasks (account_id, updated_at, id);
+
+create table events (  -- amoCRM's log; its 26-letter id is made of created_at and id
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity,
+  type text not null,
+  entity smallint not null,
+  entity_id int8 not null,
+  created_by int8 not null,
+  created_at int8 not null,
+  value_after jsonb not null default '[]',
+  value_before jsonb not null default '[]',
+  primary key (account_id, id)
+);
+create index events_time on events (account_id, created_at, id);
+create index events_card on events (account_id, entity, entity_id, created_at, id);
+create index events_type on events (account_id, type, created_at, id);
+
+create table facts (  -- what has happened, for browsers and webhooks; lives 7 days
+  account_id int not null,
+  id int8 generated always as identity,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamptz not null default now(),
+  fact jsonb not null,              -- rules/facts.py
+  primary key (account_id, id)
+);
+create index facts_xid on facts (xid, id);
+create index facts_at on facts (at);
+
+create table webhooks (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 901),
+  destination text not null,
+  host text not null,               -- of the destination: no host is asked too much at the same time
+  settings text[] not null,
+  sort int not null default 0,
+  disabled boolean not null default false,
+  secret text not null,             -- signs the deliveries
+  created_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  heard_from int8 not null,         -- the last fact that was there before it; what came later is told
+  due_at timestamptz,               -- when its next delivery is due; none: nothing waits
+  claimed_by text,                  -- one worker at a time sends its deliveries, in their order
+  claimed_until timestamptz,
+  bad_at timestamptz[] not null default '{}',  -- the last bad answers, as many as switch it off
+  primary key (account_id, id),
+  unique (account_id, destination)
+);
+create index webhooks_due on webhooks (due_at) where due_at is not null;
+
+create table deliveries (
+  account_id int not null,
+  id int8 generated always as identity,
+  webhook_id int8 not null,
+  fact_id int8 not null,
+  event text not null,
+  body text not null,
+  attempts smallint not null default 0,
+  next_at timestamptz default now(),  -- none: done, one way or the other
+  last_status int,                  -- 0: no answer
+  last_error text,
+  answered_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (account_id, id),
+  unique (account_id, webhook_id, fact_id, event),
+  foreign key (account_id, webhook_id) references webhooks (account_id, id) on delete cascade
+);
+create index deliveries_waiting on deliveries (account_id, webhook_id, id) where next_at is not null;
+create index deliveries_webhook on deliveries (account_id, webhook_id, id);
+create index deliveries_created on deliveries (created_at);

@@ -1,0 +1,58 @@
+"""The program that does what nobody waits for: its loops over one database, in any number of processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from trubka.db import Db
+from trubka.errors import Unavailable
+from trubka.jobs import upkeep, webhooks
+from trubka.jobs.shift import Loop, Shift
+from trubka.outside.web import Web
+from trubka.settings import Settings
+
+AGAIN_SECONDS = 1.0  # after trouble
+STOP_SECONDS = 1.8  # to end what has begun; then it is cut off
+
+# Every loop there is. A new one is a line here.
+LOOPS = (
+    Loop("present", upkeep.present),
+    Loop("spread", webhooks.spread),
+    Loop("send", webhooks.send),
+    Loop("forget", upkeep.forget),
+)
+
+log = structlog.get_logger()
+
+
+async def work(db: Db, settings: Settings, stop: asyncio.Event, loops: Sequence[Loop] = LOOPS) -> None:
+    """All loops until `stop`, and then at most STOP_SECONDS."""
+    async with Web(settings.private_networks) as web:
+        shift = Shift(db, settings, web, stop)
+        log.info("work begins", name=shift.name)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(kept(each, shift)) for each in loops]
+            await stop.wait()
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+        log.info("work ends", name=shift.name)
+
+
+async def kept(loop: Loop, shift: Shift) -> None:
+    """A loop that begins again after whatever happens to it. A database that is away is told once, not each second."""
+    away = False
+    while not shift.over:
+        try:
+            await loop.run(shift)
+        except Unavailable as trouble:
+            if not away:
+                log.warning("the database is away", loop=loop.name, why=trouble.detail)
+            away = True
+        except Exception:
+            log.exception("a loop failed and begins again", loop=loop.name)
+            away = False
+        await shift.rest(AGAIN_SECONDS)

@@ -1,0 +1,77 @@
+// A real Chromium that can reach nothing but this machine, and a page whose console must stay clean.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-features=OptimizationHints,MediaRouter",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+const PLACES = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+export const executablePath = PLACES.find((path) => path !== undefined && path !== "" && existsSync(path));
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS });
+
+export interface Look {
+  language: "ru" | "en";
+  scheme: "light" | "dark";
+  width?: number;
+}
+
+export async function personOf(browser: Browser, look: Look): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    locale: look.language === "ru" ? "ru-RU" : "en-GB",
+    colorScheme: look.scheme,
+    timezoneId: "Europe/Moscow",
+    reducedMotion: "reduce",
+    viewport: { width: look.width ?? 1440, height: 900 },
+  });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  return context;
+}
+
+/** Complaints of the page: errors in its code, refusals by its policy. Refused requests are the journey's own affair. */
+export function listen(page: Page): string[] {
+  const heard: string[] = [];
+  page.on("pageerror", (error) => heard.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      heard.push(message.text());
+  });
+  return heard;
+}
+
+/** axe must find nothing serious on the page as it stands. */
+export async function sound(page: Page, name: string): Promise<void> {
+  // Evaluated by the browser's own door, so that the page's policy needs no exception.
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const results = await (
+      globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }
+    ).axe.run({
+      resultTypes: ["violations"],
+    });
+    return results.violations
+      .filter((each) => each.impact === "serious" || each.impact === "critical")
+      .map(
+        (each) =>
+          `${each.id}: ${each.nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join("\n  ")}`,
+      );
+  });
+  expect(found, `axe on ${name}`).toEqual([]);
+}

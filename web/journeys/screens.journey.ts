@@ -1,0 +1,170 @@
+// Pictures of every screen in both languages and both lights, for people to look at: `make screenshots`.
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { en } from "../src/app/texts/en";
+import { ru } from "../src/app/texts/ru";
+import { launch, listen, type Look, personOf } from "./browser";
+import { start, type Trubka } from "./trubka";
+
+const FOLDER = resolve(import.meta.dirname, "../../screenshots");
+const LOOKS: Look[] = (["ru", "en"] as const).flatMap((language) => [
+  ...(["light", "dark"] as const).map((scheme) => ({ language, scheme })),
+  { language, scheme: "light" as const, width: 1024 },
+]);
+const SETTLED = 400; // ms: for pictures and fonts
+
+let browser: Browser;
+let empty: Trubka;
+let demo: Trubka;
+let state: Awaited<ReturnType<Awaited<ReturnType<typeof personOf>>["storageState"]>>;
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  browser = await launch();
+  empty = await start({ demo: false });
+  demo = await start({ demo: true });
+  const context = await personOf(browser, { language: "en", scheme: "light" });
+  const page = await context.newPage();
+  await page.goto(demo.link);
+  await page.locator("button[type=submit]").click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForURL(`${demo.base}/`);
+  await furnish(page);
+  state = await context.storageState();
+  await context.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([empty.end(), demo.end()]);
+});
+
+/** What the demo company has not, and a settled company has. */
+async function furnish(page: Page): Promise<void> {
+  const given: [string, object][] = [
+    ["/desk/groups", { name: "Отдел поддержки" }],
+    ["/desk/roles", { name: "Продавец", rights: rights("G", "M") }],
+    ["/desk/roles", { name: "Руководитель отдела", rights: rights("A", "G") }],
+    ["/desk/users", { name: "Вера Новикова", email: "vera@romashka.example" }],
+    ["/desk/integrations", { name: "Звонки с сайта", redirect_uri: "https://calls.example/oauth" }],
+    ["/desk/integrations", { name: "АТС в офисе" }],
+    ["/desk/tokens", { name: "Выгрузка в 1С", days: 365 }],
+    ["/desk/tokens", { name: "Скрипт дозвона", days: 30 }],
+  ];
+  for (const [path, body] of given) {
+    const status = await page.evaluate(
+      async ([path, body]) => {
+        const answer = await fetch(path, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-Requested-With": "trubka" },
+          body: JSON.stringify(body),
+        });
+        return answer.status;
+      },
+      [path, body] as const,
+    );
+    expect(status, path).toBeLessThan(300);
+  }
+}
+
+function rights(view: string, edit: string): object {
+  const cards = { view, edit, add: "A", delete: "D", export: "D" };
+  return { leads: cards, contacts: cards, companies: cards, tasks: { edit, delete: "D" } };
+}
+
+describe.each(LOOKS)("$language $scheme $width", (look) => {
+  const t = look.language === "ru" ? ru : en;
+  const suffix = `${look.language}-${look.scheme}${look.width === undefined ? "" : `-${String(look.width)}`}`;
+
+  async function picture(page: Page, name: string): Promise<void> {
+    await page.waitForLoadState("networkidle");
+    await page.evaluate(() => document.fonts.ready);
+    await page.waitForTimeout(SETTLED);
+    await page.screenshot({ path: `${FOLDER}/${name}-${suffix}.png`, animations: "disabled" });
+  }
+
+  test("before the desk", async () => {
+    const context = await personOf(browser, look);
+    const page = await context.newPage();
+    for (const [name, url] of [
+      ["empty-installation", `${empty.base}/sign-in`],
+      ["first-run", empty.link],
+      ["used-link", `${demo.base}/link#nothing`],
+      ["sign-in", `${demo.base}/sign-in`],
+      ["not-found", `${demo.base}/nothing`],
+    ] as const) {
+      await page.goto(url);
+      await picture(page, name);
+    }
+    await context.close();
+  });
+
+  test("the desk", async () => {
+    const context = await browser.newContext({
+      storageState: state,
+      locale: look.language === "ru" ? "ru-RU" : "en-GB",
+      colorScheme: look.scheme,
+      reducedMotion: "reduce",
+      timezoneId: "Europe/Moscow",
+      viewport: { width: look.width ?? 1440, height: 900 },
+    });
+    const page = await context.newPage();
+    const complaints = listen(page);
+    await page.goto(demo.base);
+    await page.evaluate(
+      (language) =>
+        fetch("/desk/person", {
+          method: "PATCH",
+          headers: { "Content-Type": "application/json", "X-Requested-With": "trubka" },
+          body: JSON.stringify({ language }),
+        }),
+      look.language,
+    );
+    for (const path of [
+      "",
+      "contacts",
+      ...["me", "sessions", "company", "people", "groups", "roles"].map((name) => `settings/${name}`),
+      ...["integrations", "tokens", "webhooks", "audit"].map((name) => `settings/${name}`),
+    ]) {
+      await page.goto(`${demo.base}/${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await picture(page, path === "" ? "home" : path.replace("/", "-"));
+    }
+    await page.goto(`${demo.base}/contacts`);
+    await page.getByRole("row").nth(1).getByRole("link").click();
+    await picture(page, "contact");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await picture(page, "keys");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("/");
+    await page.getByRole("combobox", { name: t.search.label }).waitFor();
+    await page.keyboard.type("ан");
+    await page.getByRole("option").first().waitFor();
+    await picture(page, "search");
+    await page.goto(`${demo.base}/settings/people`);
+    await page.getByRole("button", { name: t.people.invite, exact: true }).click();
+    await page.getByRole("dialog").waitFor();
+    await picture(page, "invite");
+    await page.goto(`${demo.base}/settings/integrations`);
+    await page.getByRole("button", { name: t.integrations.add, exact: true }).click();
+    await page.getByLabel(t.field.title, { exact: true }).fill("Обзвон");
+    await page.getByRole("button", { name: t.act.create, exact: true }).click();
+    await page.getByText(t.integrations.secret, { exact: true }).waitFor();
+    await picture(page, "made-integration");
+    const id = await page.getByLabel(t.integrations.clientId, { exact: true }).textContent();
+    await page.goto(`${demo.base}/oauth?client_id=${id ?? ""}`);
+    await page.getByRole("button", { name: t.consent.allow }).waitFor();
+    await picture(page, "consent");
+    await page.goto(`${demo.base}/settings/tokens`);
+    await page.getByRole("button", { name: t.tokens.add, exact: true }).click();
+    await page.getByLabel(t.tokens.name, { exact: true }).fill("АТС");
+    await page.getByRole("button", { name: t.act.create, exact: true }).click();
+    await page.getByText(t.tokens.try, { exact: true }).waitFor();
+    await picture(page, "made-token");
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});

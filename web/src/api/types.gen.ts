@@ -1,0 +1,944 @@
+// Written by `make types` from the structs of server/trubka/api: change that, not this.
+
+export interface Account {
+  id: number;
+  name: string;
+  subdomain: string;
+  created_at: number;
+  created_by: number;
+  updated_at: number;
+  updated_by: number;
+  current_user_id: number;
+  country: string;
+  currency: string;
+  currency_symbol: string | null;
+  customers_mode: string;
+  is_unsorted_on: boolean;
+  mobile_feature_version: number;
+  is_loss_reason_enabled: boolean;
+  is_helpbot_enabled: boolean;
+  is_technical_account: boolean;
+  contact_name_display_order: number;
+  language: string;
+  amojo_id?: string;
+  uuid?: string;
+  version?: number;
+  drive_url?: string;
+  is_api_filter_enabled?: boolean;
+  entity_names?: unknown;
+  invoices_settings?: Invoices;
+  _links: Self;
+  _embedded: AccountEmbedded;
+}
+
+/** What is unset stays as it is. */
+export interface AccountChange {
+  name?: string;
+  country?: string;
+  currency?: string;
+  time_zone?: string;
+  language?: string;
+}
+
+export interface AccountEmbedded {
+  amojo_rights?: AmojoRights;
+  users_groups?: Group[];
+  task_types?: TaskType[];
+  datetime_settings?: Times;
+  entity_names?: unknown;
+}
+
+export interface AmojoRights {
+  can_direct: boolean;
+  can_create_groups: boolean;
+}
+
+/** For leads, contacts or companies. */
+export interface CardRights {
+  view?: "A" | "D" | "G" | "L" | "M";
+  edit?: "A" | "D" | "G" | "L" | "M";
+  add?: "A" | "D" | "G" | "L" | "M";
+  delete?: "A" | "D" | "G" | "L" | "M";
+  export?: "A" | "D" | "G" | "L" | "M";
+}
+
+/** Just the number of a card that was made, with the key of its sender. */
+export interface CardsShown {
+  id: number;
+  request_id: string;
+  _links: Self;
+}
+
+export interface CardsTagIn {
+  id?: number | null;
+  name?: string | null;
+  color?: string | null;
+}
+
+/** What is unset stays as it is. */
+export interface Change {
+  name?: string;
+  redirect_uri?: string;
+  uninstall_url?: string;
+  is_active?: boolean;
+}
+
+export interface Changed {
+  id: number;
+  name?: string;
+  updated_at: number;
+  request_id: string;
+  _links: Self;
+}
+
+export interface Choice {
+  id: number;
+}
+
+export interface Company {
+  id: number;
+  name: string;
+  responsible_user_id: number;
+  group_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  closest_task_at: number | null;
+  is_deleted: boolean;
+  custom_fields_values: unknown[] | null;
+  account_id: number;
+  _links: Self;
+  _embedded: CompanyEmbedded;
+}
+
+export interface CompanyEmbedded {
+  tags: Tag[];
+  catalog_elements?: unknown[];
+  contacts?: Ref[];
+  leads?: Ref[];
+  customers?: Ref[];
+}
+
+export interface CompanyIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  _embedded?: EmbeddedIn | null;
+}
+
+export interface Contact {
+  id: number;
+  name: string;
+  responsible_user_id: number;
+  group_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  closest_task_at: number | null;
+  is_deleted: boolean;
+  custom_fields_values: unknown[] | null;
+  account_id: number;
+  _links: Self;
+  first_name: string;
+  last_name: string;
+  _embedded: ContactEmbedded;
+}
+
+export interface ContactEmbedded {
+  tags: Tag[];
+  catalog_elements?: unknown[];
+  companies: Ref[];
+  leads?: Ref[];
+  customers?: Ref[];
+  social_profiles?: unknown[];
+}
+
+export interface ContactIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  first_name?: string | null;
+  last_name?: string | null;
+  _embedded?: EmbeddedIn | null;
+}
+
+/** What a field does not have is left out, but for `code`, `enums`, `group_id` and `remind`. */
+export interface CustomField {
+  id: number;
+  name: string;
+  type: string;
+  account_id: number;
+  code: string | null;
+  sort: number;
+  is_api_only: boolean;
+  enums: Enum[] | null;
+  group_id: string | null;
+  required_statuses: unknown[];
+  is_deletable: boolean;
+  is_predefined?: boolean;
+  is_computed?: boolean;
+  is_required?: boolean;
+  is_visible?: boolean;
+  settings?: unknown[];
+  currency?: string;
+  nested?: unknown[];
+  entity_type: string;
+  remind: string | null;
+  _links: Self;
+}
+
+export interface Customer {
+  id: number;
+  name: string;
+  responsible_user_id: number;
+  group_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  closest_task_at: number | null;
+  is_deleted: boolean;
+  custom_fields_values: unknown[] | null;
+  account_id: number;
+  _links: Self;
+  next_price: number;
+  next_date: number;
+  status_id: number;
+  periodicity: number;
+  ltv: number;
+  purchases_count: number;
+  average_check: number;
+  _embedded: CustomerEmbedded;
+}
+
+export interface CustomerEmbedded {
+  tags: Tag[];
+  catalog_elements?: unknown[];
+  segments: unknown[];
+  contacts?: MainRef[];
+  companies?: Ref[];
+}
+
+export interface CustomerIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  next_price?: number | null;
+  next_date?: number | null;
+  status_id?: number | null;
+  periodicity?: number | null;
+  _embedded?: EmbeddedIn | null;
+}
+
+export interface Decision {
+  client_id: string;
+  allow: boolean;
+  state?: string;
+  mode?: string;
+}
+
+export interface DestinationIn {
+  destination: string;
+}
+
+export interface Domain {
+  id: number;
+  subdomain: string;
+  domain: string;
+  top_level_domain: string;
+}
+
+export interface EmbeddedIn {
+  tags?: CardsTagIn[] | null;
+}
+
+export interface Enum {
+  id: number;
+  value: string;
+  sort: number;
+  code?: string | null;
+}
+
+export interface Event {
+  id: string;
+  type: string;
+  entity_id: number;
+  entity_type: string;
+  created_by: number;
+  created_at: number;
+  value_after: unknown[];
+  value_before: unknown[];
+  account_id: number;
+  _links: Self;
+  _embedded: EventsEmbedded;
+}
+
+export interface EventType {
+  key: string;
+  type: number;
+  lang: string;
+}
+
+export interface EventsEmbedded {
+  entity: Subject;
+}
+
+/** One item of `custom_fields_values` as it was sent; the name and type that come along say nothing. */
+export interface Given {
+  field_id?: number | null;
+  field_code?: string | null;
+  values?: unknown[] | null;
+}
+
+/** A deleted lead, of which little is told. */
+export interface Gone {
+  id: number;
+  updated_at: number;
+  updated_by: number;
+  is_deleted: boolean;
+  _links: Self;
+}
+
+export interface Group {
+  id: number;
+  name: string;
+  uuid: string | null;
+}
+
+export interface GroupName {
+  name: string;
+}
+
+export interface GroupRef {
+  id: number;
+  name: string;
+}
+
+export interface Invited {
+  name: string;
+  email: string;
+  lang?: string;
+  phone_number?: string | null;
+  group_id?: number | null;
+  role_id?: number | null;
+  is_admin?: boolean;
+  is_free?: boolean;
+  rights?: Rights;
+}
+
+export interface Invoices {
+  lang: string;
+  invoices_catalog_id: number | null;
+}
+
+export interface Lead {
+  id: number;
+  name: string;
+  responsible_user_id: number;
+  group_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  closest_task_at: number | null;
+  is_deleted: boolean;
+  custom_fields_values: unknown[] | null;
+  account_id: number;
+  _links: Self;
+  price: number;
+  status_id: number;
+  pipeline_id: number;
+  loss_reason_id: number | null;
+  closed_at: number | null;
+  score: number | null;
+  labor_cost: number | null;
+  source_id?: number | null;
+  is_price_modified_by_robot?: boolean;
+  _embedded: LeadEmbedded;
+}
+
+export interface LeadEmbedded {
+  tags: Tag[];
+  catalog_elements?: unknown[];
+  companies: Ref[];
+  contacts?: MainRef[];
+  loss_reason?: LossReason[];
+}
+
+export interface LeadEmbeddedIn {
+  tags?: CardsTagIn[] | null;
+  contacts?: MainRefIn[] | null;
+  companies?: RefIn[] | null;
+}
+
+export interface LeadIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  price?: number | null;
+  status_id?: number | null;
+  pipeline_id?: number | null;
+  loss_reason_id?: number | null;
+  closed_at?: number | null;
+  visitor_uid?: string | null;
+  _embedded?: LeadEmbeddedIn | null;
+}
+
+export interface Link {
+  href: string;
+}
+
+/** What the page of a link sends, with the token of the link. */
+export interface LinkForm {
+  name?: string;
+  password?: string;
+  company?: string;
+  email?: string;
+  country?: string;
+  language?: string;
+  time_zone?: string;
+  currency?: string;
+  token: string;
+}
+
+export interface LinkIn {
+  entity_id?: number | null;
+  to_entity_id: number;
+  to_entity_type: string;
+  metadata?: LinkMetadataIn | null;
+  request_id?: string | null;
+}
+
+export interface LinkMetadata {
+  main_contact: boolean;
+}
+
+export interface LinkMetadataIn {
+  is_main?: boolean | null;
+  main_contact?: boolean | null;
+  updated_by?: number | null;
+}
+
+/** The card that the link begins at is told where it is not plain from the address. */
+export interface LinkShown {
+  entity_id?: number;
+  entity_type?: string;
+  to_entity_id: number;
+  to_entity_type: string;
+  metadata: LinkMetadata | null;
+}
+
+export interface LinkToken {
+  token: string;
+}
+
+export interface LossReason {
+  id: number;
+  name: string;
+  sort: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Made {
+  id: number;
+  name: string;
+  color: string | null;
+  request_id: string;
+}
+
+export interface MainRef {
+  id: number;
+  _links: Self;
+  is_main: boolean;
+}
+
+export interface MainRefIn {
+  id: number;
+  is_main?: boolean | null;
+}
+
+export interface NewIntegration {
+  name: string;
+  redirect_uri?: string;
+  uninstall_url?: string;
+}
+
+export interface NewRole {
+  name: string;
+  rights: Rights;
+}
+
+export interface NewToken {
+  name: string;
+  days: number;
+}
+
+export interface Note {
+  id: number;
+  entity_id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  responsible_user_id: number;
+  group_id: number;
+  note_type: string;
+  params: unknown;
+  account_id: number;
+  is_pinned?: boolean;
+  _links: Self;
+}
+
+/** A new note or a change to one; keys that only the server writes are taken and say nothing. */
+export interface NoteIn {
+  id?: number | null;
+  entity_id?: number | null;
+  note_type?: string | null;
+  params?: unknown;
+  created_by?: number | null;
+  updated_by?: number | null;
+  responsible_user_id?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  is_need_to_trigger_digital_pipeline?: boolean | null;
+  request_id?: string | null;
+}
+
+/** What is told of a note that was made or changed. */
+export interface NotesShown {
+  id: number;
+  entity_id: number;
+  updated_at?: number;
+  request_id: string;
+  _links: Self;
+}
+
+export interface Passwords {
+  new_password: string;
+  password?: string;
+}
+
+export interface PersonChange {
+  name?: string | null;
+  language?: string | null;
+}
+
+export interface Pipeline {
+  id: number;
+  name: string;
+  sort: number;
+  is_main: boolean;
+  is_unsorted_on: boolean;
+  is_archive: boolean;
+  account_id: number;
+  _links: Self;
+  _embedded: Statuses;
+}
+
+/** A record that is named inside another one. */
+export interface Ref {
+  id: number;
+  _links: Self;
+}
+
+export interface RefIn {
+  id: number;
+}
+
+export interface Result {
+  text: string;
+}
+
+/** What stands in a role, or with a user who has none. */
+export interface Rights {
+  leads?: CardRights;
+  contacts?: CardRights;
+  companies?: CardRights;
+  tasks?: TaskRights;
+  mail_access?: boolean;
+  catalog_access?: boolean;
+  status_rights?: StatusRights[] | null;
+}
+
+export interface RightsStatusLevels {
+  view?: "A" | "D" | "G" | "L" | "M";
+  edit?: "A" | "D" | "G" | "L" | "M";
+  delete?: "A" | "D" | "G" | "L" | "M";
+  export?: "A" | "D" | "G" | "L" | "M" | null;
+}
+
+export interface Role {
+  id: number;
+  name: string;
+  rights: RoleRights;
+  request_id?: string;
+  _links: Self;
+  _embedded: RoleEmbedded;
+}
+
+export interface RoleChange {
+  name?: string | null;
+  rights?: Rights | null;
+}
+
+export interface RoleEmbedded {
+  users?: number[];
+}
+
+export interface RoleIn {
+  name?: string | null;
+  rights?: unknown;
+  request_id?: string | null;
+}
+
+export interface RoleRef {
+  id: number;
+  name: string;
+  _links: Self;
+}
+
+export interface RoleRights {
+  leads: CardRights;
+  contacts: CardRights;
+  companies: CardRights;
+  tasks: TaskRights;
+  mail_access: boolean;
+  catalog_access: boolean;
+  status_rights: ShownStatus[] | null;
+}
+
+export interface Self {
+  self: Link;
+}
+
+export interface ShownStatus {
+  entity_type: string;
+  pipeline_id: number;
+  status_id: number;
+  rights: UsersStatusLevels;
+}
+
+export interface SignIn {
+  email: string;
+  password: string;
+}
+
+export interface Status {
+  id: number;
+  name: string;
+  sort: number;
+  is_editable: boolean;
+  pipeline_id: number;
+  color: string;
+  type: number;
+  account_id: number;
+  descriptions?: unknown[];
+  _links: Self;
+}
+
+/** What a status of a pipeline allows, whatever the general rights of leads say. */
+export interface StatusRights {
+  pipeline_id: number;
+  status_id: number;
+  rights: RightsStatusLevels;
+  entity_type?: string;
+}
+
+export interface Statuses {
+  statuses: Status[];
+}
+
+/** What a line tells of. */
+export interface Subject {
+  id: number;
+  name?: string | null;
+  _links: Self;
+}
+
+export interface Tag {
+  id: number;
+  name: string;
+  color: string | null;
+}
+
+export interface TagsTagIn {
+  id?: number | null;
+  name?: string | null;
+  color?: string | null;
+  request_id?: string | null;
+}
+
+/** `result` is an empty list while there is none. */
+export interface Task {
+  id: number;
+  created_by: number;
+  updated_by: number;
+  created_at: number;
+  updated_at: number;
+  responsible_user_id: number;
+  group_id: number;
+  entity_id: number | null;
+  entity_type: string | null;
+  duration: number;
+  is_completed: boolean;
+  task_type_id: number;
+  text: string;
+  result: unknown[] | Result;
+  complete_till: number;
+  account_id: number;
+  _links: Self;
+}
+
+/** A new task or a change to one; keys that only the server writes are taken and say nothing. */
+export interface TaskIn {
+  id?: number | null;
+  text?: string | null;
+  complete_till?: number | null;
+  task_type_id?: number | null;
+  entity_id?: number | null;
+  entity_type?: string | null;
+  responsible_user_id?: number | null;
+  is_completed?: boolean | null;
+  duration?: number | null;
+  result?: unknown;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  request_id?: string | null;
+}
+
+export interface TaskRights {
+  edit?: "A" | "D" | "G" | "L" | "M";
+  delete?: "A" | "D" | "G" | "L" | "M";
+}
+
+export interface TaskType {
+  id: number;
+  name: string;
+  color?: string | null;
+  icon_id?: number | null;
+  code?: string | null;
+}
+
+/** What is told of a task that was made or changed. */
+export interface TasksShown {
+  id: number;
+  updated_at?: number;
+  request_id: string;
+  _links: Self;
+}
+
+/** `date_formant` is how amoCRM's own documents misspell it. */
+export interface Times {
+  date_pattern: string;
+  short_date_pattern: string;
+  short_time_pattern: string;
+  date_format: string;
+  date_formant: string;
+  time_format: string;
+  timezone: string;
+  timezone_offset: string;
+}
+
+export interface TokenPair {
+  token_type: string;
+  expires_in: number;
+  server_time: number;
+  access_token: string;
+  refresh_token: string;
+}
+
+/** JSON, or a form. What a kind of grant needs is checked in the endpoint, in the words of OAuth. */
+export interface TokenRequest {
+  client_id?: string;
+  client_secret?: string;
+  grant_type?: string;
+  code?: string;
+  refresh_token?: string;
+  redirect_uri?: string | null;
+}
+
+export interface User {
+  id: number;
+  name: string;
+  email: string;
+  lang: string;
+  rights: UserRights;
+  uuid?: string;
+  amojo_id?: string;
+  user_rank?: string;
+  phone_number?: string | null;
+  request_id?: string;
+  _links: Self;
+  _embedded: UserEmbedded;
+}
+
+/** What is unset stays as it is. */
+export interface UserChange {
+  name?: string;
+  lang?: string;
+  phone_number?: string | null;
+  group_id?: number | null;
+  role_id?: number | null;
+  is_admin?: boolean;
+  is_free?: boolean;
+  rights?: Rights;
+}
+
+export interface UserEmbedded {
+  roles: RoleRef[];
+  groups: GroupRef[];
+}
+
+export interface UserId {
+  id: number;
+}
+
+export interface UserIn {
+  name: string;
+  email: string;
+  password: string;
+  lang?: string;
+  phone_number?: string | null;
+  rights?: unknown;
+  request_id?: string | null;
+}
+
+export interface UserRights {
+  leads: CardRights;
+  contacts: CardRights;
+  companies: CardRights;
+  tasks: TaskRights;
+  mail_access: boolean;
+  catalog_access: boolean;
+  status_rights: ShownStatus[] | null;
+  is_admin: boolean;
+  is_free: boolean;
+  is_active: boolean;
+  group_id: number | null;
+  role_id: number | null;
+}
+
+export interface UsersStatusLevels {
+  view: string;
+  edit: string;
+  delete: string;
+  export?: string;
+}
+
+export interface Webhook {
+  id: number;
+  destination: string;
+  created_at: number;
+  updated_at: number;
+  account_id: number;
+  created_by: number;
+  sort: number;
+  disabled: boolean;
+  settings: string[];
+}
+
+export interface WebhookIn {
+  destination: string;
+  settings: string[];
+  sort?: number | null;
+}
+
+export interface Webhooks {
+  _total_items: number;
+  _embedded: WebhooksEmbedded;
+}
+
+export interface WebhooksEmbedded {
+  webhooks: Webhook[];
+}
+
+export interface WholeContactIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  first_name?: string | null;
+  last_name?: string | null;
+  _embedded?: EmbeddedIn | null;
+  is_main?: boolean | null;
+}
+
+export interface WholeEmbeddedIn {
+  tags?: CardsTagIn[] | null;
+  contacts?: WholeContactIn[] | null;
+  companies?: CompanyIn[] | null;
+  metadata?: Record<string, unknown> | null;
+}
+
+export interface WholeIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  price?: number | null;
+  status_id?: number | null;
+  pipeline_id?: number | null;
+  loss_reason_id?: number | null;
+  closed_at?: number | null;
+  visitor_uid?: string | null;
+  _embedded?: WholeEmbeddedIn | null;
+}
+
+export interface WholeMade {
+  id: number;
+  contact_id: number | null;
+  company_id: number | null;
+  request_id: string[];
+  merged?: boolean;
+}

@@ -1,0 +1,57 @@
+// The keys, told by `?`.
+import { Kbd } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Window } from "../ui/Window";
+import css from "./KeysWindow.module.css";
+
+export function KeysWindow({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const parts = [
+    {
+      title: t("keys.anywhere"),
+      keys: [
+        ["/", t("keys.search")],
+        ["?", t("keys.help")],
+        ["G H", t("keys.goHome")],
+        ["G C", t("keys.goContacts")],
+        ["G S", t("keys.goSettings")],
+        ["G P", t("keys.goPeople")],
+        ["T T", t("keys.theme")],
+        ["Esc", t("keys.close")],
+      ],
+    },
+    {
+      title: t("keys.inLists"),
+      keys: [
+        ["J", t("keys.down")],
+        ["K", t("keys.up")],
+        ["Enter", t("keys.open")],
+        ["N", t("keys.add")],
+      ],
+    },
+  ] as const;
+  return (
+    <Window title={t("keys.title")} text={t("keys.layout")} onClose={onClose} size={420}>
+      {parts.map((part) => (
+        <section key={part.title} className={css.part}>
+          <h3 className={css.title}>{part.title}</h3>
+          <dl className={css.list}>
+            {part.keys.map(([keys, text]) => (
+              <div key={keys} className={css.row}>
+                <dt>{text}</dt>
+                <dd>
+                  {keys.split(" ").map((key, place) => (
+                    <span key={`${key}${place}`}>
+                      {place > 0 && <span className={css.then}>{t("keys.then")}</span>}
+                      <Kbd>{key}</Kbd>
+                    </span>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Window>
+  );
+}

@@ -1,0 +1,210 @@
+// Every screen with its address. What is not needed for the first sight is loaded when it is first opened.
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { isRefusal } from "../api/client";
+import { door, type Here, me } from "../api/desk";
+import { Home } from "../home/Home";
+import { NotFound, Stopped } from "./lost";
+import { Desk } from "./Shell";
+import { speak } from "./texts";
+import { Frame } from "./Frame";
+import { Loading } from "./Loading";
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Frame,
+  notFoundComponent: NotFound,
+});
+
+/** Only an address of ours is gone back to. */
+export const ours = (to: unknown): string =>
+  typeof to === "string" && /^\/(?![/\\])/.test(to) && !/^\/sign-in/.test(to) ? to : "/";
+
+async function here(client: QueryClient, href: string): Promise<Here> {
+  try {
+    const found = await client.query({ ...me, staleTime: "static" });
+    await speak(found.language);
+    return found;
+  } catch (error) {
+    if (isRefusal(error, 401)) {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router goes elsewhere
+      throw redirect({ to: "/sign-in", search: href === "/" ? {} : { to: href } });
+    }
+    throw error;
+  }
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("../signing/SignIn"), "SignIn"),
+  validateSearch: (search: Record<string, unknown>): { to?: string; ended?: boolean } => ({
+    ...(search.to === undefined ? {} : { to: ours(search.to) }),
+    ...(search.ended === true ? { ended: true } : {}),
+  }),
+  loader: ({ context }) => context.client.query(door),
+});
+
+// A one-time link: its token stands after #, which no server and no log ever sees.
+const link = createRoute({
+  getParentRoute: () => root,
+  path: "/link",
+  component: lazyRouteComponent(() => import("../signing/OneTimeLink"), "OneTimeLink"),
+});
+
+const choose = createRoute({
+  getParentRoute: () => root,
+  path: "/choose",
+  component: lazyRouteComponent(() => import("../signing/Choose"), "Choose"),
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    search.to === undefined ? {} : { to: ours(search.to) },
+  beforeLoad: async ({ context, location }) => {
+    await here(context.client, location.href);
+  },
+});
+
+const oauth = createRoute({
+  getParentRoute: () => root,
+  path: "/oauth",
+  component: lazyRouteComponent(() => import("../consent/Consent"), "Consent"),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { client_id: string; state?: string; mode?: string } => ({
+    client_id: word(search.client_id) ?? "",
+    ...given("state", word(search.state)),
+    ...given("mode", word(search.mode)),
+  }),
+  beforeLoad: async ({ context, location }) => {
+    const found = await here(context.client, location.href);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router goes elsewhere
+    if (!found.account) throw redirect({ to: "/choose", search: { to: location.href } });
+  },
+});
+
+const word = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+const given = <Name extends string>(name: Name, value: string | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, string>>;
+
+const desk = createRoute({
+  getParentRoute: () => root,
+  id: "desk",
+  component: Desk,
+  beforeLoad: async ({ context, location }) => {
+    const found = await here(context.client, location.href);
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router goes elsewhere
+    if (!found.account) throw redirect({ to: "/choose", search: { to: location.href } });
+  },
+});
+
+const home = createRoute({ getParentRoute: () => desk, path: "/", component: Home });
+
+const contacts = createRoute({
+  getParentRoute: () => desk,
+  path: "/contacts",
+  component: lazyRouteComponent(() => import("../cards/Contacts"), "Contacts"),
+});
+const contact = createRoute({
+  getParentRoute: () => desk,
+  path: "/contacts/$id",
+  component: lazyRouteComponent(() => import("../cards/ContactPage"), "ContactPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => desk,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("../settings/Settings"), "Settings"),
+});
+const settingsFirst = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router goes elsewhere
+    throw redirect({ to: "/settings/me", replace: true });
+  },
+});
+
+const page = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => settings, path, component });
+
+const tree = root.addChildren([
+  signIn,
+  link,
+  choose,
+  oauth,
+  desk.addChildren([
+    home,
+    contacts,
+    contact,
+    settings.addChildren([
+      settingsFirst,
+      page(
+        "me",
+        lazyRouteComponent(() => import("../settings/Me"), "Me"),
+      ),
+      page(
+        "sessions",
+        lazyRouteComponent(() => import("../settings/Sessions"), "Sessions"),
+      ),
+      page(
+        "company",
+        lazyRouteComponent(() => import("../settings/CompanyPage"), "CompanyPage"),
+      ),
+      page(
+        "people",
+        lazyRouteComponent(() => import("../settings/People"), "People"),
+      ),
+      page(
+        "groups",
+        lazyRouteComponent(() => import("../settings/Groups"), "Groups"),
+      ),
+      page(
+        "roles",
+        lazyRouteComponent(() => import("../settings/Roles"), "Roles"),
+      ),
+      page(
+        "integrations",
+        lazyRouteComponent(() => import("../settings/Integrations"), "Integrations"),
+      ),
+      page(
+        "tokens",
+        lazyRouteComponent(() => import("../settings/Tokens"), "Tokens"),
+      ),
+      page(
+        "webhooks",
+        lazyRouteComponent(() => import("../settings/Webhooks"), "Webhooks"),
+      ),
+      page(
+        "audit",
+        lazyRouteComponent(() => import("../settings/Audit"), "Audit"),
+      ),
+    ]),
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    defaultPendingMs: 300,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: Stopped,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,52 @@
+// Which language the pages speak, and how a language comes: only the one that is used is loaded.
+import { createInstance, type i18n } from "i18next";
+import { initReactI18next } from "react-i18next";
+import type { Language } from "../../api/desk";
+import type { en } from "./en";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof en };
+  }
+}
+
+const KEPT = "trubka-language";
+
+export const texts: i18n = createInstance();
+
+const sources = {
+  en: async () => (await import("./en")).en,
+  ru: async () => (await import("./ru")).ru,
+};
+
+/** The language chosen here last, else the browser's own. */
+export function firstLanguage(): Language {
+  const kept = localStorage.getItem(KEPT);
+  if (kept === "ru" || kept === "en") return kept;
+  return /^ru/i.test(navigator.language) ? "ru" : "en";
+}
+
+export async function startTexts(language: Language): Promise<void> {
+  const words = await sources[language]();
+  await texts.use(initReactI18next).init({
+    lng: language,
+    resources: { [language]: { translation: words } },
+    fallbackLng: false,
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+  document.documentElement.lang = language;
+}
+
+export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(KEPT, language);
+  document.documentElement.lang = language;
+  if (texts.language === language) return;
+  if (!texts.hasResourceBundle(language, "translation")) {
+    texts.addResourceBundle(language, "translation", await sources[language]());
+  }
+  await texts.changeLanguage(language);
+}
+
+export const currentLanguage = (): Language => (texts.language === "ru" ? "ru" : "en");

@@ -1,0 +1,58 @@
+// What a line of the audit list says, in both languages. A deed that is not here is shown by its own name.
+import type { AuditRow } from "../api/desk";
+
+const DEEDS: Record<string, { en: string; ru: string }> = {
+  account_changed: { en: "Company changed", ru: "Изменена компания" },
+  user_added: { en: "Person invited", ru: "Приглашён сотрудник" },
+  user_joined: { en: "Person joined", ru: "Сотрудник пришёл" },
+  user_changed: { en: "Person changed", ru: "Изменён сотрудник" },
+  user_activated: { en: "Person switched on", ru: "Сотрудник включён" },
+  user_deactivated: { en: "Person switched off", ru: "Сотрудник выключен" },
+  link_made: { en: "One-time link made", ru: "Создана одноразовая ссылка" },
+  group_added: { en: "Group created", ru: "Создана группа" },
+  group_changed: { en: "Group renamed", ru: "Переименована группа" },
+  group_deleted: { en: "Group deleted", ru: "Удалена группа" },
+  role_added: { en: "Role created", ru: "Создана роль" },
+  role_changed: { en: "Role changed", ru: "Изменена роль" },
+  role_deleted: { en: "Role deleted", ru: "Удалена роль" },
+  account_added: { en: "Company created", ru: "Создана компания" },
+  integration_added: { en: "Integration created", ru: "Создана интеграция" },
+  integration_changed: { en: "Integration changed", ru: "Изменена интеграция" },
+  integration_deleted: { en: "Integration deleted", ru: "Удалена интеграция" },
+  integration_secret_changed: { en: "New secret of an integration", ru: "Новый секрет интеграции" },
+  code_made: { en: "Authorization code made", ru: "Создан код авторизации" },
+  code_used_twice: {
+    en: "A code was used twice: its tokens are revoked",
+    ru: "Код предъявлен дважды: его токены отозваны",
+  },
+  grant_added: { en: "Access given to an integration", ru: "Интеграции дан доступ" },
+  token_added: { en: "Token made", ru: "Создан токен" },
+  token_revoked: { en: "Token revoked", ru: "Отозван токен" },
+  webhook_set: { en: "Webhook subscribed", ru: "Подписан вебхук" },
+  webhook_removed: { en: "Webhook removed", ru: "Снят вебхук" },
+  webhook_disabled: { en: "Webhook disabled", ru: "Отключён вебхук" },
+};
+
+const ABOUT_USERS = /^(user_|link_made)/;
+const ABOUT_COMPANY = /^account_/;
+
+export function deedText(deed: string, language: string): string {
+  const known = DEEDS[deed];
+  return known ? known[language === "ru" ? "ru" : "en"] : deed.replaceAll("_", " ");
+}
+
+/** What it was done to: by name where there is one, else by its number. */
+export function subjectText(
+  row: AuditRow,
+  nameOf: (kind: "user" | "integration", id: string) => string | undefined,
+): string {
+  const { name, email } = row.details;
+  if (typeof name === "string" && name !== "") return typeof email === "string" ? `${name}, ${email}` : name;
+  if (ABOUT_COMPANY.test(row.deed))
+    return Object.values(row.details)
+      .filter((each) => typeof each === "string")
+      .join(", ");
+  return nameOf(ABOUT_USERS.test(row.deed) ? "user" : "integration", row.subject) ?? row.subject;
+}
+
+export const known = Object.keys(DEEDS);
