@@ -94,7 +94,10 @@ async def remove(db: Db, account_id: int) -> None:
     await db.run(
         """
         with a as (delete from phones where account_id = $1), b as (delete from keys where account_id = $1),
-          c as (delete from facts where account_id = $1), d as (delete from grants where account_id = $1)
+          c as (delete from facts where account_id = $1), d as (delete from grants where account_id = $1),
+          e as (delete from calls where account_id = $1), f as (delete from recordings where account_id = $1),
+          g as (delete from extensions where account_id = $1), h as (delete from availability where account_id = $1),
+          i as (delete from lines where account_id = $1)
         delete from accounts where id = $1
         """,
         account_id,

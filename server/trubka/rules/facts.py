@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -108,6 +109,105 @@ class TaskDeleted(Fact, frozen=True):
     owner: int
 
 
+class CallRang(Fact, frozen=True):
+    """A conversation has begun, or rings somebody else now."""
+
+    id: int
+    users: tuple[int, ...]  # everybody of ours who rings or has rung
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class CallAnswered(Fact, frozen=True):
+    """Somebody of ours talks, or another of us does now."""
+
+    id: int
+    users: tuple[int, ...]
+    user: int | None = None  # who talks
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class CallEnded(Fact, frozen=True):
+    id: int
+    users: tuple[int, ...]
+    missed: bool | None = None
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class CallLogged(Fact, frozen=True):
+    """Others have told of a call that is over. `user` is offered the result window."""
+
+    id: int
+    users: tuple[int, ...]
+    user: int | None = None
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class CallChanged(Fact, frozen=True):
+    """Its card, its outcome or its recording is another."""
+
+    id: int
+    users: tuple[int, ...]
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class CallNoticed(Fact, frozen=True):
+    """Others say that somebody calls right now (/api/v2/events)."""
+
+    id: UUID
+    users: tuple[int, ...] | None = None  # none: everybody
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class NoticeClosed(Fact, frozen=True):
+    """By `by` for himself; or for all, when it joined a conversation."""
+
+    id: UUID
+    users: tuple[int, ...] | None = None
+    call_id: int | None = None
+
+
+class DebtOpened(Fact, frozen=True):
+    """Or they called again."""
+
+    id: int
+    call_id: int
+    owner: int | None = None
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class DebtClosed(Fact, frozen=True):
+    id: int
+    owner: int | None = None
+    entity: Entity | None = None
+    entity_id: int | None = None
+
+
+class UnsortedAdded(Fact, frozen=True):
+    uid: str
+    category: str
+    lead_id: int | None = None
+
+
+class UnsortedDecided(Fact, frozen=True):
+    uid: str
+    category: str
+    decision: str  # accept, decline, link
+    lead_id: int | None = None
+
+
+class RoutingChanged(Fact, frozen=True):
+    """Lines, plans, hours, extensions, absence: who rings may be another now."""
+
+    what: str
+
+
 class AccountChanged(Fact, frozen=True):
     """People, rights, fields, pipelines or tokens: what processes and browsers keep in memory is old."""
 
@@ -127,6 +227,18 @@ AnyFact = (
     | TaskAdded
     | TaskChanged
     | TaskDeleted
+    | CallRang
+    | CallAnswered
+    | CallEnded
+    | CallLogged
+    | CallChanged
+    | CallNoticed
+    | NoticeClosed
+    | DebtOpened
+    | DebtClosed
+    | UnsortedAdded
+    | UnsortedDecided
+    | RoutingChanged
     | AccountChanged
 )
 

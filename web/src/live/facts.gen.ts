@@ -8,6 +8,74 @@ export interface AccountChanged {
   what: string;
 }
 
+/** Somebody of ours talks, or another of us does now. */
+export interface CallAnswered {
+  fact: "call_answered";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  user?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
+/** Its card, its outcome or its recording is another. */
+export interface CallChanged {
+  fact: "call_changed";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
+export interface CallEnded {
+  fact: "call_ended";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  missed?: boolean | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
+/** Others have told of a call that is over. `user` is offered the result window. */
+export interface CallLogged {
+  fact: "call_logged";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  user?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
+/** Others say that somebody calls right now (/api/v2/events). */
+export interface CallNoticed {
+  fact: "call_noticed";
+  by: number;
+  at: number;
+  id: string;
+  users?: number[] | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
+/** A conversation has begun, or rings somebody else now. */
+export interface CallRang {
+  fact: "call_rang";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
 export interface CardAdded {
   fact: "card_added";
   by: number;
@@ -67,6 +135,28 @@ export interface CardsUnbound {
   to_id: number;
 }
 
+export interface DebtClosed {
+  fact: "debt_closed";
+  by: number;
+  at: number;
+  id: number;
+  owner?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
+/** Or they called again. */
+export interface DebtOpened {
+  fact: "debt_opened";
+  by: number;
+  at: number;
+  id: number;
+  call_id: number;
+  owner?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+}
+
 /** The number is amoCRM's v2 `element_type` and stands in the tables. */
 export type Entity = 1 | 2 | 3 | 4 | 12;
 
@@ -103,6 +193,24 @@ export interface NoteChanged {
   note_type: string;
 }
 
+/** By `by` for himself; or for all, when it joined a conversation. */
+export interface NoticeClosed {
+  fact: "notice_closed";
+  by: number;
+  at: number;
+  id: string;
+  users?: number[] | null;
+  call_id?: number | null;
+}
+
+/** Lines, plans, hours, extensions, absence: who rings may be another now. */
+export interface RoutingChanged {
+  fact: "routing_changed";
+  by: number;
+  at: number;
+  what: string;
+}
+
 export interface TaskAdded {
   fact: "task_added";
   by: number;
@@ -133,4 +241,23 @@ export interface TaskDeleted {
   owner: number;
 }
 
-export type AnyFact = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | AccountChanged;
+export interface UnsortedAdded {
+  fact: "unsorted_added";
+  by: number;
+  at: number;
+  uid: string;
+  category: string;
+  lead_id?: number | null;
+}
+
+export interface UnsortedDecided {
+  fact: "unsorted_decided";
+  by: number;
+  at: number;
+  uid: string;
+  category: string;
+  decision: string;
+  lead_id?: number | null;
+}
+
+export type AnyFact = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedDecided | RoutingChanged | AccountChanged;

@@ -527,3 +527,223 @@ create table deliveries (
 create index deliveries_waiting on deliveries (account_id, webhook_id, id) where next_at is not null;
 create index deliveries_webhook on deliveries (account_id, webhook_id, id);
 create index deliveries_created on deliveries (created_at);
+
+-- ---------------------------------------------------------------- calls
+
+create table pbxes (  -- what rings: a PBX of ours, or one that calls us over HTTP
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 101),
+  kind text not null,               -- a folder of pbx/
+  name text not null,
+  settings jsonb not null default '{}',  -- its own words, no secrets
+  trunks text[] not null default '{}',
+  key_id text not null unique,      -- names the PBX in a signed or authorized request
+  secret_box bytea not null,        -- encrypted: signs its events and opens /pbx/route
+  is_active boolean not null default true,
+  heard_at timestamptz,             -- the last we heard of it
+  created_by int8 not null default 0,
+  created_at int8 not null,
+  primary key (account_id, id)
+);
+
+create table heard (  -- signed requests of PBXes, so that none counts twice
+  account_id int not null,
+  pbx_id int8 not null,
+  signature bytea not null,
+  at timestamptz not null default now(),
+  primary key (account_id, pbx_id, signature),
+  foreign key (account_id, pbx_id) references pbxes (account_id, id) on delete cascade
+);
+create index heard_at on heard (at);
+
+create table schedules (  -- working hours
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 201),
+  name text not null,
+  time_zone text,                   -- none: the account's
+  week jsonb not null default '[]', -- seven lists of [from, to] in minutes of the day, Monday first
+  holidays jsonb not null default '{}',  -- {"2026-01-01": []}: a date has hours of its own, or none
+  primary key (account_id, id)
+);
+
+create table lines (  -- our numbers, each with its plan of who rings
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 301),
+  number text not null,             -- as the PBX says it
+  tail int8 not null,
+  name text not null default '',
+  pbx_id int8,
+  schedule_id int8,                 -- none: always open
+  plan jsonb not null default '[]', -- rules/routing.py: steps with seconds
+  closed_plan jsonb not null default '[]',  -- outside the working hours
+  fallback text not null default '',        -- what the PBX does when nobody is left, or we do not answer
+  is_active boolean not null default true,
+  primary key (account_id, id),
+  foreign key (account_id, pbx_id) references pbxes (account_id, id),
+  foreign key (account_id, schedule_id) references schedules (account_id, id)
+);
+create unique index lines_number on lines (account_id, tail, coalesce(pbx_id, 0));
+
+create table extensions (  -- how calls reach a user
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 401),
+  user_id int8 not null,
+  pbx_id int8,                      -- none: every PBX
+  number text not null,             -- 101, or a mobile's number
+  tail int8 not null,
+  kind text not null check (kind in ('desk', 'browser', 'mobile', 'fmc')),
+  device text not null default '',  -- as the PBX dials it: PJSIP/101
+  is_confirmed_by_key boolean not null default false,  -- press 1: a mobile's voicemail is nobody
+  rings boolean not null default true,
+  sort int not null default 0,
+  primary key (account_id, id),
+  foreign key (account_id, user_id) references users (account_id, id),
+  foreign key (account_id, pbx_id) references pbxes (account_id, id)
+);
+create unique index extensions_number on extensions (account_id, coalesce(pbx_id, 0), number);
+create index extensions_user on extensions (account_id, user_id);
+
+create table availability (  -- do not disturb, and who is away
+  account_id int not null,
+  user_id int8 not null,
+  quiet_until int8,                 -- do not disturb; none: may ring
+  away_from int8,
+  away_until int8,
+  deputy_id int8,                   -- who rings instead
+  primary key (account_id, user_id),
+  foreign key (account_id, user_id) references users (account_id, id)
+);
+
+create table calls (  -- conversations, from the first ring; and reports of them by others
+  account_id int not null,
+  id int8 generated always as identity (start with 660001),
+  same_as int8,                     -- the conversation that this is a further report of: it alone is shown and counted
+  source smallint not null,         -- rules/calls.py: our PBX, a post to /calls, a note, a phone
+  origin text,                      -- the PBX's id, or the integration (client id, else grant)
+  uniq text,                        -- the PBX's or the integration's own id of the call
+  direction smallint not null,      -- 1 inbound, 2 outbound, 3 internal
+  number text,                      -- the customer's as it was told; none: withheld
+  tail int8,
+  line text,
+  started_at int8 not null,
+  ended_at int8,                    -- none: it goes on
+  answered_at int8,
+  talk_seconds int not null default 0,
+  missed boolean,                   -- none: hidden by a gap, or not over
+  user_id int8,                     -- whose call it is: who talked last, else who called, else who was rung first
+  user_ids int8[] not null default '{}',  -- everybody of ours who rang or talked
+  entity smallint,                  -- the card, by the rule
+  entity_id int8,
+  note_id int8,
+  status smallint,                  -- 1-8
+  result text,
+  details jsonb not null default '{}',  -- the record's other fields; why this card; the other candidates
+  state jsonb,                      -- of the rule, while it goes on
+  updated_at int8 not null,
+  primary key (account_id, id)
+);
+create unique index calls_uniq on calls (account_id, origin, uniq) where uniq <> '';
+create index calls_number on calls (account_id, tail, started_at);
+create index calls_card on calls (account_id, entity, entity_id, started_at) where entity_id is not null;
+create index calls_time on calls (account_id, started_at, id) where same_as is null;
+create index calls_live on calls (account_id, origin) where ended_at is null;
+
+create table notices (  -- calls that others announce (/api/v2/events): cards without a call behind them
+  account_id int not null references accounts on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  number text not null,
+  tail int8,
+  entity smallint,
+  entity_id int8,
+  details jsonb not null default '{}',  -- why this card; the other candidates
+  user_ids int8[],                  -- none: everybody
+  closed_by int8[] not null default '{}',
+  call_id int8,                     -- the conversation that it joined
+  created_by int8 not null,
+  created_at int8 not null,
+  until int8 not null,
+  primary key (account_id, id)
+);
+create index notices_until on notices (account_id, until);
+
+create table debts (  -- missed calls that nobody has returned yet
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 1),
+  number text,                      -- none: withheld; only a reason closes it
+  tail int8,
+  call_id int8 not null,            -- the first that was missed
+  last_call_id int8 not null,
+  line text,
+  calls int not null default 1,     -- how often they called meanwhile
+  is_sure boolean not null default true,  -- false: a gap hides whether somebody talked
+  user_id int8,                     -- who owes the call; none: nobody yet
+  entity smallint,
+  entity_id int8,
+  opened_at int8 not null,
+  last_at int8 not null,
+  closed_at int8,
+  closed_by int8,                   -- the user
+  closed_by_call int8,              -- the talk
+  reason text,
+  primary key (account_id, id)
+);
+create unique index debts_open on debts (account_id, tail) where closed_at is null and tail is not null;
+create index debts_list on debts (account_id, opened_at, id) where closed_at is null;
+create index debts_closed on debts (account_id, closed_at, id) where closed_at is not null;
+
+create table unsorted (  -- what came in and has no card yet
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 1),
+  uid text collate "C" not null,
+  category text not null check (category in ('sip', 'forms')),
+  source_uid text,
+  source_name text,
+  pipeline_id int8 not null,
+  metadata jsonb not null default '{}',
+  tail int8,                        -- repeats of a number are shown together
+  lead_id int8,
+  contact_id int8,
+  company_id int8,
+  call_id int8,                     -- of our own PBX, or of the report that joined it
+  identity bytea,                   -- hash of what makes an item the same (reference 3.16.1)
+  state text not null default 'waiting' check (state in ('waiting', 'accepted', 'declined', 'linked')),
+  decided_by int8,
+  decided_at int8,
+  created_by int8 not null,
+  created_at int8 not null,
+  updated_at int8 not null,
+  primary key (account_id, id),
+  unique (account_id, uid)
+);
+create unique index unsorted_same on unsorted (account_id, identity) where identity is not null;
+create index unsorted_waiting on unsorted (account_id, created_at, id) where state = 'waiting';
+create index unsorted_created on unsorted (account_id, created_at, id);
+create index unsorted_number on unsorted (account_id, tail) where state = 'waiting';
+create index unsorted_call on unsorted (account_id, call_id) where call_id is not null;
+
+create table recordings (
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 880001),
+  call_id int8,
+  link text not null,               -- where it came from: an address, or a file of the PBX
+  pbx_id int8,
+  state text not null default 'waiting' check (state in ('waiting', 'fetched', 'empty', 'failed', 'refused', 'deleted')),
+  why text not null default '',
+  tries_left smallint not null default 8,
+  next_at timestamptz default now(),  -- none: nothing is to be done
+  claimed_by text,
+  claimed_until timestamptz,
+  path text,                        -- in the store
+  media text,
+  bytes int8,
+  seconds real,
+  sha256 bytea,
+  peaks bytea,                      -- for the waveform, sides apart: outside/audio.py
+  keep_until int8,                  -- by the rule of retention; none: for ever
+  created_at int8 not null,
+  fetched_at int8,
+  primary key (account_id, id)
+);
+create index recordings_call on recordings (account_id, call_id);
+create index recordings_due on recordings (next_at) where next_at is not null;
+create index recordings_keep on recordings (keep_until) where keep_until is not null;
