@@ -10,11 +10,34 @@ __all__ = ["neighbours"]
 CUSTOMERS = "/api/v4/customers"
 
 
-async def test_customers_are_made_changed_and_found(api: Client):
+async def status_of(db: Db, account_id: int) -> int:
+    return await db.value(
+        "insert into customer_statuses (account_id, name, sort, color) values ($1, 'Regular', 10, '#fff') returning id",
+        account_id,
+    )
+
+
+async def test_a_status_is_one_of_the_account(api: Client, cast: Cast, db: Db):
+    ours, theirs = await status_of(db, cast.account_id), await status_of(db, cast.other_account_id)
+    (customer,) = await made(api, "customers", {"name": "One", "status_id": ours})
+    for wrong in (theirs, 5):
+        for answer in (
+            await api.post(CUSTOMERS, json=[{"name": "Two", "status_id": wrong}]),
+            await api.patch(f"{CUSTOMERS}/{customer}", json={"status_id": wrong}),
+        ):
+            assert answer.status_code == 400
+            (flaw,) = answer.json()["validation-errors"][0]["errors"]
+            assert (flaw["code"], flaw["path"]) == ("NotSupportedChoice", "status_id")
+    assert (await api.get(f"{CUSTOMERS}/{customer}")).json()["status_id"] == ours
+    assert (await api.patch(f"{CUSTOMERS}/{customer}", json={"status_id": 0})).status_code == 200
+
+
+async def test_customers_are_made_changed_and_found(api: Client, cast: Cast, db: Db):
+    status = await status_of(db, cast.account_id)
     one, two = await made(
         api,
         "customers",
-        {"name": "One", "next_price": "100", "next_date": 1760000000.5, "status_id": 5},
+        {"name": "One", "next_price": "100", "next_date": 1760000000.5, "status_id": status},
         {"name": "Two", "next_price": 200, "next_date": 1770000000},
     )
     changed = await api.patch(f"{CUSTOMERS}/{one}", json={"periodicity": 30, "next_price": None})
@@ -26,7 +49,7 @@ async def test_customers_are_made_changed_and_found(api: Client):
     for query, found in {
         "filter[next_price][from]=150": [two],
         "filter[next_date][to]=1760000000": [one],
-        "filter[status_id][]=5": [one],
+        f"filter[status_id][]={status}": [one],
         "query=two": [two],
         "filter[name]=first": [one],
     }.items():

@@ -32,6 +32,14 @@ async def test_a_lead_is_made_with_its_cards_and_read(api: Client, cast: Cast):
         assert [each["id"] for each in other["_embedded"]["leads"]] == [lead]
 
 
+async def reason_of(db: Db, account_id: int) -> int:
+    return await db.value(
+        "insert into loss_reasons (account_id, name, sort, created_at, updated_at) values ($1, 'Price', 10, 1, 2)"
+        " returning id",
+        account_id,
+    )
+
+
 async def places(db: Db, cast: Cast) -> tuple[int, dict[str, int]]:
     rows = await db.rows("select pipeline_id, id, name from statuses where account_id = $1", cast.account_id)
     return rows[0]["pipeline_id"], {row["name"]: row["id"] for row in rows}
@@ -51,10 +59,11 @@ async def test_a_lead_is_moved_closed_and_opened_again(api: Client, cast: Cast, 
 
     first = (await api.get(path)).json()
     assert (first["pipeline_id"], first["status_id"]) == (pipeline, statuses["First contact"])
-    lost = await moved(status_id=143.0, loss_reason_id=7)
-    assert (lost["status_id"], lost["loss_reason_id"], lost["is_active"]) == (143, 7, False)
+    reason = await reason_of(db, cast.account_id)
+    lost = await moved(status_id=143.0, loss_reason_id=reason)
+    assert (lost["status_id"], lost["loss_reason_id"], lost["is_active"]) == (143, reason, False)
     assert lost["closed_at"] is not None
-    won = await moved(status_id="142", closed_at=1760000000, loss_reason_id=7)
+    won = await moved(status_id="142", closed_at=1760000000, loss_reason_id=reason)
     assert (won["loss_reason_id"], won["closed_at"]) == (None, 1760000000)
     again = await moved(status_id=statuses["Decision"])
     assert (again["closed_at"], again["is_active"]) == (None, True)
@@ -175,11 +184,12 @@ async def test_deleted_leads_are_told_little_of(api: Client, db: Db):
 
 
 async def test_why_a_lead_was_lost(api: Client, cast: Cast, db: Db):
-    reason = await db.value(
-        "insert into loss_reasons (account_id, name, sort, created_at, updated_at) values ($1, 'Price', 10, 1, 2)"
-        " returning id",
-        cast.account_id,
-    )
+    reason, theirs = await reason_of(db, cast.account_id), await reason_of(db, cast.other_account_id)
+    for wrong in (theirs, 7):
+        answer = await api.post(LEADS, json=[{"status_id": 143, "loss_reason_id": wrong}])
+        assert answer.status_code == 400
+        (flaw,) = answer.json()["validation-errors"][0]["errors"]
+        assert (flaw["code"], flaw["path"]) == ("NotSupportedChoice", "loss_reason_id")
     (lead,) = await made(api, "leads", {"status_id": 143, "loss_reason_id": reason})
     read = (await api.get(f"{LEADS}/{lead}?with=loss_reason,is_price_modified_by_robot,catalog_elements")).json()
     assert read["loss_reason_id"] == reason
@@ -193,6 +203,10 @@ async def test_why_a_lead_was_lost(api: Client, cast: Cast, db: Db):
         "updated_at": 2,
     }
     assert read["_embedded"]["catalog_elements"] == []
+    assert (await api.patch(f"{LEADS}/{lead}", json={"loss_reason_id": theirs})).status_code == 400
+    await db.run("delete from loss_reasons where account_id = $1", cast.account_id)
+    again = await api.patch(f"{LEADS}/{lead}", json={"loss_reason_id": reason})  # a whole lead that is sent back
+    assert again.status_code == 200
 
 
 async def test_a_batch_is_all_or_nothing(api: Client, db: Db, cast: Cast):

@@ -257,10 +257,14 @@ async def test_the_pipelines(api: Client, cast: Cast, db: Db):
 
 
 async def test_a_customer(api: Client, cast: Cast, db: Db):
+    status = await db.value(
+        "insert into customer_statuses (account_id, name, sort, color) values ($1, 'Regular', 10, '#fff') returning id",
+        cast.account_id,
+    )
     (customer,) = await made(
         api,
         "customers",
-        {"name": "Sidorov (regular)", "next_price": 1500, "next_date": 1765000000, "status_id": 45001},
+        {"name": "Sidorov (regular)", "next_price": 1500, "next_date": 1765000000, "status_id": status},
     )
     await at_a_time(db, "customers", customer, 1750000000, 1760000000)
     await db.run("update customers set ltv = 4500, purchases_count = 3, average_check = 1500 where id = $1", customer)
@@ -271,7 +275,7 @@ async def test_a_customer(api: Client, cast: Cast, db: Db):
         "next_date": 1765000000,
         "responsible_user_id": cast.olga,
         "group_id": 0,
-        "status_id": 45001,
+        "status_id": status,
         "periodicity": 0,
         "created_by": cast.olga,
         "updated_by": cast.olga,

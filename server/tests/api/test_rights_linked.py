@@ -220,6 +220,32 @@ async def test_the_word_of_a_status_is_the_last_one(client_of: ClientOf, cast: C
     assert [lead["id"] for lead in listed] == seen
 
 
+async def test_a_lead_enters_no_status_that_is_denied(client_of: ClientOf, cast: Cast, db: Db):
+    """Nor is it made there: a status that Boris does not see is no choice of his, one closed to changes is refused."""
+    rows = await db.rows("select pipeline_id, id, name from statuses where account_id = $1", cast.account_id)
+    pipeline, ids = rows[0]["pipeline_id"], {row["name"]: row["id"] for row in rows}
+    rights = Rights(
+        status_rights=[
+            StatusRights(pipeline, ids["Contract"], StatusLevels("A", "D")),
+            StatusRights(pipeline, ids["Negotiation"], StatusLevels("D", "D")),
+        ],
+    )
+    await db.run("update users set rights = $2 where id = $1", cast.boris, rights)
+    boris = await client_of("boris")
+    (lead,) = await made(boris, "leads", {"status_id": ids["Decision"]})
+    for status, refused in (("Contract", 403), ("Negotiation", 400)):
+        place = {"status_id": ids[status]}
+        for answer in (
+            await boris.patch(f"/api/v4/leads/{lead}", json=place),
+            await boris.patch("/api/v4/leads", json=[{"id": lead, **place}]),
+            await boris.post("/api/v4/leads", json=[place]),
+            await boris.post("/api/v4/leads/complex", json=[place]),
+        ):
+            assert answer.status_code == refused, (status, answer.text)
+    assert (await boris.get(f"/api/v4/leads/{lead}")).json()["status_id"] == ids["Decision"]
+    assert await db.value("select count(*) from leads where account_id = $1 and id <> $2", cast.account_id, lead) == 0
+
+
 async def test_a_company_is_not_taken_from_a_contact_that_one_may_not_change(client_of: ClientOf, cast: Cast):
     """Boris sees Anna's contact and may not change it: linking it to his own company would take its company away."""
     olga, boris = await client_of("olga"), await client_of("boris")

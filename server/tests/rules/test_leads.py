@@ -73,7 +73,14 @@ def test_closed_at(status: int, was_closed: bool, old: int | None, given: int | 
 
 @pytest.mark.parametrize(
     ("status", "old", "given", "reason"),
-    [(LOST, None, 5, 5), (LOST, 4, None, 4), (LOST, 4, 5, 5), (WON, 4, 5, None), (2, 4, None, None)],
+    [
+        (LOST, None, 5, 5),
+        (LOST, 4, None, 4),
+        (LOST, 4, 5, 5),
+        (LOST, 4, 0, None),
+        (WON, 4, 5, None),
+        (2, 4, None, None),
+    ],
 )
 def test_only_a_lost_lead_has_a_reason(status: int, old: int | None, given: int | None, reason: int | None):
     assert leads.loss_reason(Place(MAIN, status), old, given) == reason

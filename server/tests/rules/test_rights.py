@@ -17,6 +17,7 @@ from trubka.rules.rights import (
     level,
     may,
     may_at_status,
+    may_enter,
     opened_statuses,
     owners,
     sight,
@@ -91,6 +92,16 @@ def test_a_status_has_the_last_word():
     assert denied_statuses(me(rights)) == [(7, 70)]
     assert opened_statuses(me(rights)) == [(7, 71)]
     assert denied_statuses(me(rights, admin=True)) == opened_statuses(me(rights, admin=True)) == []
+
+
+def test_a_status_that_denies_takes_no_lead():
+    closed = StatusRights(7, 70, StatusLevels(view="A", edit="D"))
+    hidden = StatusRights(7, 71, StatusLevels(view="D", edit="A"))
+    her = me(Rights(status_rights=[closed, hidden]))
+    found = [(may_enter(her, "view", 7, status), may_enter(her, "edit", 7, status)) for status in (70, 71, 72)]
+    assert found == [(True, False), (False, True), (True, True)]
+    assert may_enter(me(Rights(status_rights=[closed, hidden]), admin=True), "view", 7, 71)
+    assert may_enter(me(Rights()), "edit", 7, 70)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ class Kind(msgspec.Struct, frozen=True):
     """
 
     entity: Entity
-    own: Callable[[Db, Account, int], Awaitable[Own]]
+    own: Callable[[Db, Me, Account, Sequence[Asked], int], Awaitable[Own]]
 
 
 async def add(db: Db, me: Me, account: Account, kind: Kind, batch: Sequence[Asked], now: int) -> list[int]:
@@ -67,7 +67,7 @@ async def added(
     if bonds:
         seen = await bonding.ends(tx, me, account.id, bonds)
         check_bonds(batch, {*seen, *made})
-    own = await kind.own(tx, account, now)
+    own = await kind.own(tx, me, account, batch, now)
     tag_ids = await tags_of(tx, account.id, entity, batch)
     ids = await cards.new_ids(tx, account.id, entity, len(batch))
     rows = [
@@ -96,7 +96,7 @@ async def change(db: Db, me: Me, account: Account, kind: Kind, batch: Sequence[A
     kept = checked_fields(account, entity, batch)
     async with db.transaction() as tx:
         await check_owners(tx, account.id, batch)
-        own = await kind.own(tx, account, now)
+        own = await kind.own(tx, me, account, batch, now)
         tag_ids = await tags_of(tx, account.id, entity, batch)
         locked = await cards.locked(tx, account.id, entity, [asked.id or 0 for asked in batch])
         before: dict[int, Columns] = {row["id"]: dict(row) for row in locked}

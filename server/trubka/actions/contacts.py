@@ -1,14 +1,17 @@
 """Contacts: a name in two parts, and the rest as every card."""
 
+from collections.abc import Sequence
+
 from trubka.actions.cards import Columns, Kind, Own
 from trubka.db import Db
 from trubka.errors import Flaw
 from trubka.rules.accounts import Account
 from trubka.rules.cards import Asked, name_of, split_name
 from trubka.rules.entities import Entity
+from trubka.rules.rights import Me
 
 
-async def names(db: Db, account: Account, now: int) -> Own:
+async def names(db: Db, me: Me, account: Account, batch: Sequence[Asked], now: int) -> Own:
     """The account's order of names decides how a whole name is split and how its parts are put together."""
     order = account.name_order
 

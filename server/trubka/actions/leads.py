@@ -8,20 +8,23 @@ import msgspec
 
 from trubka.actions import bonds, cards, companies, contacts
 from trubka.actions.cards import Columns, Kind, Own
-from trubka.db import Db, pipelines
-from trubka.errors import Flaw
+from trubka.db import Db, loss_reasons, pipelines
+from trubka.errors import Flaw, Forbidden
 from trubka.rules import leads as rules
 from trubka.rules.accounts import Account
 from trubka.rules.bonds import Bond, bound
 from trubka.rules.cards import Asked
 from trubka.rules.entities import Entity
+from trubka.rules.fields import choice_flaw
 from trubka.rules.leads import Place
-from trubka.rules.rights import Me
+from trubka.rules.rights import Me, may_enter
 
 
-async def places(db: Db, account: Account, now: int) -> Own:
+async def places(db: Db, me: Me, account: Account, batch: Sequence[Asked], now: int) -> Own:
     rows = await pipelines.places(db, account.id)
     known = [Place(row["pipeline_id"], row["id"], row["type"]) for row in rows]
+    named = {reason for asked in batch if (reason := asked.more.get("loss_reason_id"))}
+    reasons = await loss_reasons.existing(db, account.id, sorted(named)) if named else set[int]()
 
     def fill(asked: Asked, row: Columns) -> list[Flaw]:
         more = asked.more
@@ -29,9 +32,18 @@ async def places(db: Db, account: Account, now: int) -> Own:
         found = rules.place(known, old, more.get("pipeline_id"), more.get("status_id"))
         if isinstance(found, Flaw):
             return [found]
+        if old != (found.pipeline_id, found.status_id):
+            # A status that one does not see does not exist; one that is closed to changes lets nothing in.
+            if not may_enter(me, "view", found.pipeline_id, found.status_id):
+                return [choice_flaw("status_id")]
+            if not may_enter(me, "edit", found.pipeline_id, found.status_id):
+                raise Forbidden("You have no right to put leads into this status.")
+        reason = more.get("loss_reason_id")
+        if reason and reason not in reasons and reason != row.get("loss_reason_id"):
+            return [choice_flaw("loss_reason_id")]
         was_closed = old is not None and old[1] in (rules.WON, rules.LOST)
         row["closed_at"] = rules.closed_at(found, was_closed, row.get("closed_at"), more.get("closed_at"), now)
-        row["loss_reason_id"] = rules.loss_reason(found, row.get("loss_reason_id"), more.get("loss_reason_id"))
+        row["loss_reason_id"] = rules.loss_reason(found, row.get("loss_reason_id"), reason)
         row["pipeline_id"], row["status_id"], row["is_active"] = found.pipeline_id, found.status_id, found.is_active
         for column, otherwise in (("price", 0), ("visitor_uid", None)):
             row[column] = row.get(column, otherwise) if more.get(column) is None else more[column]

@@ -74,10 +74,10 @@ def closed_at(found: Place, was_closed: bool, old: int | None, given: int | None
 
 
 def loss_reason(found: Place, old: int | None, given: int | None) -> int | None:
-    """Only a lost lead has a reason."""
+    """Only a lost lead has a reason; 0 takes it away."""
     if found.status_id != LOST:
         return None
-    return old if given is None else given
+    return old if given is None else given or None
 
 
 def default_name(language: str, lead_id: int) -> str:

@@ -132,6 +132,15 @@ def may_at_status(me: Me, action: Literal["view", "edit", "delete"], lead: tuple
     return may(me, action, Entity.lead, owner)
 
 
+def may_enter(me: Me, action: Literal["view", "edit"], pipeline_id: int, status_id: int) -> bool:
+    """Whether a status takes a lead of one's: it does, unless its own word denies this."""
+    if me.is_admin:
+        return True
+    place = (pipeline_id, status_id)
+    words = [each.rights for each in me.rights.status_rights or () if (each.pipeline_id, each.status_id) == place]
+    return all(getattr(word, action) != "D" for word in words)
+
+
 def denied_statuses(me: Me) -> list[tuple[int, int]]:
     """(pipeline, status) pairs whose leads one does not see."""
     if me.is_admin:

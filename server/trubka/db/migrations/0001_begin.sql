@@ -269,6 +269,17 @@ create table loss_reasons (
   primary key (account_id, id)
 );
 
+create table customer_statuses (  -- where customers stand, in an account that works by periods
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 45001),
+  name text not null,
+  sort int not null,
+  color text not null,
+  type smallint not null default 0, -- 1: purchase expected, 2: not bought, 3: closed, 4: bought recently
+  is_default boolean not null default false,
+  primary key (account_id, id)
+);
+
 -- ---------------------------------------------------------------- cards
 
 create table contacts (
