@@ -434,6 +434,24 @@ async def test_administration_is_closed_to_others_and_to_the_desk(
     assert await db.value("select count(*) from audit") == 0
 
 
+async def test_everybody_learns_the_names_of_the_active_and_nothing_else(signed_in: Visitor, cast: Cast):
+    olga = await signed_in("olga")
+    group = (await olga.post("/desk/groups", json={"name": "Support"})).json()
+    assert (await olga.patch(f"/desk/users/{cast.boris}", json={"group_id": group["id"]})).status_code == 200
+    assert (await olga.post(f"/desk/users/{cast.clara}/deactivate")).status_code == 200
+    told = (await (await signed_in("anna")).get("/desk/colleagues")).json()["colleagues"]
+    assert {each["id"] for each in told} == {cast.anna, cast.boris, cast.olga}
+    assert [each["name"] for each in told] == sorted(each["name"] for each in told)
+    boris = next(each for each in told if each["id"] == cast.boris)
+    assert boris == {"id": cast.boris, "name": boris["name"], "group_id": group["id"], "group_name": "Support"}
+    default = (await olga.get("/desk/groups")).json()["groups"][0]
+    assert next(each for each in told if each["id"] == cast.olga)["group_name"] == default["name"]
+    other = await signed_in(email="olga@other.example", host="other.example")
+    assert {each["id"] for each in (await other.get("/desk/colleagues")).json()["colleagues"]}.isdisjoint(
+        {each["id"] for each in told}
+    )
+
+
 async def test_the_desks_own_name_gives_sessions_of_the_desk(db: Db, with_passwords: None):
     site = await server.site_of(db, Settings(desk_host="Desk.acme.example"))
     transport = httpx.ASGITransport(app=server.over(site))  # pyright: ignore[reportArgumentType]

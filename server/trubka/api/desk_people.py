@@ -34,6 +34,9 @@ USER = (
 )
 
 
+COLLEAGUE = ("id", "name", "group_id", "group_name")
+
+
 class Invited(msgspec.Struct, kw_only=True):
     name: str
     email: str
@@ -64,6 +67,13 @@ class RoleChange(msgspec.Struct):
 async def list_users(asked: Asked) -> Answer:
     """All users of the account."""
     return said({"users": [user_of(row) for row in await users.all_of(asked.db, asked.account_id)]})
+
+
+@routes.on("GET", "/colleagues", auth="session", hidden=True)
+async def list_colleagues(asked: Asked) -> Answer:
+    """Who works here, for everybody: a card says whose it is by a name."""
+    rows = await users.colleagues(asked.db, asked.account_id)
+    return said({"colleagues": [{name: row[name] for name in COLLEAGUE} for row in rows]})
 
 
 @routes.on("POST", "/users", auth="session", admin=True, body=Invited, hidden=True)

@@ -35,6 +35,21 @@ async def existing(db: Db, account_id: int, ids: list[int]) -> set[int]:
     return {row["id"] for row in rows}
 
 
+async def colleagues(db: Db, account_id: int) -> list[Row]:
+    """What everybody of the account may know of those who work in it: name and group, the default one being 0."""
+    return await db.rows(
+        """
+        select u.id, u.name, coalesce(u.group_id, 0) as group_id,
+          case when u.group_id is null then a.default_group_name else g.name end as group_name
+        from users u
+        join accounts a on a.id = $1
+        left join groups g on g.account_id = $1 and g.id = u.group_id
+        where u.account_id = $1 and u.is_active order by u.name, u.id
+        """,
+        account_id,
+    )
+
+
 async def add(
     db: Db,
     account_id: int,

@@ -106,6 +106,14 @@ export interface User {
   created_at: number;
 }
 
+/** What everybody may know of those who work here. */
+export interface Colleague {
+  id: number;
+  name: string;
+  group_id: number;
+  group_name: string;
+}
+
 export interface Group {
   id: number;
   name: string;
@@ -204,6 +212,7 @@ export const consent = (clientId: string) =>
   });
 export const sessions = list<"sessions", Session>("sessions");
 export const users = list<"users", User>("users");
+export const colleagues = list<"colleagues", Colleague>("colleagues");
 export const groups = list<"groups", Group>("groups");
 export const roles = list<"roles", Role>("roles");
 export const integrations = list<"integrations", Integration>("integrations");

@@ -5,13 +5,13 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft, UserRoundX } from "lucide-react";
 import { type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { contact, type Contact, users } from "../api/desk";
+import { contact, type Contact } from "../api/desk";
 import { Shown } from "../app/Shown";
 import { useTimes } from "../app/times";
-import { useHere } from "../app/useHere";
 import { Empty, Page } from "../ui/Page";
 import css from "./ContactPage.module.css";
 import { textsOf } from "./firstOf";
+import { useOwners } from "./useOwners";
 
 export function ContactPage() {
   const { t } = useTranslation();
@@ -41,13 +41,8 @@ export function ContactPage() {
 
 function Details({ contact: shown }: { contact: Contact }) {
   const { t } = useTranslation();
-  const here = useHere();
   const { moment } = useTimes();
-  const people = useQuery({ ...users, enabled: here.user.is_admin }).data;
-  const owner =
-    shown.responsible_user_id === here.user.id
-      ? here.user.name
-      : people?.find((each) => each.id === shown.responsible_user_id)?.name;
+  const owner = useOwners()(shown.responsible_user_id);
   const fields = shown.custom_fields_values ?? [];
   return (
     <>
@@ -65,7 +60,7 @@ function Details({ contact: shown }: { contact: Contact }) {
         {shown._embedded.tags.length > 0 && (
           <Field name={t("contacts.tags")}>{shown._embedded.tags.map((tag) => tag.name).join(", ")}</Field>
         )}
-        {owner !== undefined && <Field name={t("contacts.owner")}>{owner}</Field>}
+        <Field name={t("contacts.owner")}>{owner === "" ? "\u00a0" : owner}</Field>
         <Field name={t("contacts.created")}>{moment(shown.created_at)}</Field>
         <Field name={t("contacts.updated")}>{moment(shown.updated_at)}</Field>
       </dl>

@@ -1,11 +1,11 @@
 // Contacts, newest change first: a list of any length, of which only the rows in sight are made.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Users } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { contacts, type Contact, users } from "../api/desk";
+import { contacts, type Contact } from "../api/desk";
 import { useKeys } from "../app/keys";
 import { Failed } from "../app/Shown";
 import { useTimes } from "../app/times";
@@ -14,6 +14,7 @@ import { Initials } from "../ui/Initials";
 import { Empty, Page, Waiting } from "../ui/Page";
 import css from "./Contacts.module.css";
 import { firstOf } from "./firstOf";
+import { useOwners } from "./useOwners";
 
 const ROW = 44; // px, as in Contacts.module.css
 const AHEAD = 30; // rows before the end at which the next page is asked for
@@ -56,11 +57,10 @@ export function Contacts() {
 
 function List({ rows, more, onMore }: { rows: Contact[]; more: boolean; onMore: () => void }) {
   const { t } = useTranslation();
-  const here = useHere();
   const navigate = useNavigate();
+  const ownerOf = useOwners();
   const place = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(-1);
-  const people = useQuery({ ...users, enabled: here.user.is_admin }).data;
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used only in this render
   const list = useVirtualizer({
     count: rows.length + 1,
@@ -122,10 +122,7 @@ function List({ rows, more, onMore }: { rows: Contact[]; more: boolean; onMore: 
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 {contact ? (
-                  <Cells
-                    contact={contact}
-                    owner={people?.find((each) => each.id === contact.responsible_user_id)?.name}
-                  />
+                  <Cells contact={contact} owner={ownerOf(contact.responsible_user_id)} />
                 ) : (
                   <span role="cell" className={css.end}>
                     {more ? t("contacts.loadingMore") : t("contacts.end")}
@@ -140,11 +137,9 @@ function List({ rows, more, onMore }: { rows: Contact[]; more: boolean; onMore: 
   );
 }
 
-function Cells({ contact, owner }: { contact: Contact; owner: string | undefined }) {
+function Cells({ contact, owner }: { contact: Contact; owner: string }) {
   const { t } = useTranslation();
-  const here = useHere();
   const { ago } = useTimes();
-  const mine = contact.responsible_user_id === here.user.id ? here.user.name : "";
   return (
     <>
       <span role="cell" className={css.name}>
@@ -162,7 +157,7 @@ function Cells({ contact, owner }: { contact: Contact; owner: string | undefined
         {firstOf(contact, "PHONE")}
       </span>
       <span role="cell">{firstOf(contact, "EMAIL")}</span>
-      <span role="cell">{owner ?? mine}</span>
+      <span role="cell">{owner}</span>
       <span role="cell" className={css.dim}>
         {ago(contact.updated_at)}
       </span>

@@ -258,7 +258,7 @@ export const en = {
     created: "Created",
     tags: "Tags",
     noFields: "Nothing but the name is filled in.",
-    nobody: "nobody",
+    ownerGone: "Somebody switched off",
   },
   settings: {
     title: "Settings",

@@ -267,7 +267,7 @@ export const ru: Russian = {
     created: "Создан",
     tags: "Теги",
     noFields: "Кроме имени ничего не заполнено.",
-    nobody: "никто",
+    ownerGone: "Выключенный сотрудник",
   },
   settings: {
     title: "Настройки",
