@@ -16,16 +16,17 @@ test("a refusal brings its sentence, its status and how long to wait", async () 
   answering({ detail: "Too many tries.", status: 429, retry_after: 30 }, 429);
   const error = await get("/desk/me").catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(Refusal);
-  expect(error).toMatchObject({ status: 429, text: "Too many tries.", retrySeconds: 30 });
+  expect(error).toMatchObject({ status: 429, texts: ["Too many tries."], retrySeconds: 30 });
 });
 
 test("what is wrong with single fields is what is told", async () => {
   const errors = [
     { code: "InvalidValue", path: "email", detail: "This value is not a valid email address." },
+    { code: "FieldMissing", path: "name", detail: "This value should not be blank." },
   ];
   answering({ "validation-errors": [{ request_id: "0", errors }], detail: "Request validation failed" }, 400);
   await expect(get("/desk/users")).rejects.toMatchObject({
-    text: "This value is not a valid email address.",
+    texts: ["This value is not a valid email address.", "This value should not be blank."],
   });
 });
 

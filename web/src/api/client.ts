@@ -1,14 +1,14 @@
 // How the pages ask the server, and what a refusal is. Nothing but the session's cookie says who asks.
 
-/** The server said no, and why: `text` is a whole sentence of its own, in English. */
+/** The server said no, and why: whole sentences, in English; several where several fields are wrong. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   constructor(
     readonly status: number,
-    readonly text: string,
+    readonly texts: string[],
     readonly retrySeconds: number,
   ) {
-    super(text);
+    super(texts.join(" "));
   }
 }
 
@@ -55,7 +55,8 @@ async function refusal(answer: Response): Promise<Refusal | Unreachable> {
   const flaws = (problem["validation-errors"] ?? []).flatMap((item) =>
     item.errors.map((flaw) => flaw.detail),
   );
-  return new Refusal(answer.status, flaws.length > 0 ? flaws.join(" ") : (problem.detail ?? ""), wait || 0);
+  const detail = problem.detail ? [problem.detail] : [];
+  return new Refusal(answer.status, flaws.length > 0 ? flaws : detail, wait || 0);
 }
 
 export const get = <T>(path: string): Promise<T> => ask<T>("GET", path);

@@ -21,7 +21,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce }); // read by the part of 
 function heard(error: unknown): void {
   if (error instanceof Unreachable) lost();
   if (isRefusal(error, 401)) signedOut();
-  if (isRefusal(error, 403) && error.text === "Choose a company first.")
+  if (isRefusal(error, 403) && error.message === "Choose a company first.")
     void router.navigate({ to: "/choose" });
 }
 

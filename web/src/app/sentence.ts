@@ -1,7 +1,6 @@
 // What went wrong, as a sentence in the reader's language.
 import { type Refusal, Unreachable, isRefusal } from "../api/client";
-import { currentLanguage, texts } from "./texts";
-import { inRussian } from "./texts/refusals";
+import { refusalText, texts } from "./texts";
 
 export function sentence(error: unknown): string {
   if (error instanceof Unreachable) return `${texts.t("trouble.offline")} ${texts.t("trouble.offlineCause")}`;
@@ -14,6 +13,7 @@ export function sentence(error: unknown): string {
 }
 
 function told(error: Refusal): string {
-  if (error.status >= 500 || error.text === "") return texts.t("trouble.unknown");
-  return currentLanguage() === "ru" ? inRussian(error.text) : error.text;
+  const sentences = error.status >= 500 ? [] : error.texts.map(refusalText);
+  const known = [...new Set(sentences.filter((each) => each !== null))];
+  return known.length > 0 ? known.join(" ") : texts.t("trouble.unknown");
 }

@@ -15,10 +15,26 @@ const KEPT = "trubka-language";
 
 export const texts: i18n = createInstance();
 
+type Told = (sentence: string) => string | null;
+
 const sources = {
-  en: async () => (await import("./en")).en,
-  ru: async () => (await import("./ru")).ru,
+  en: async () => ({ words: (await import("./en")).en, told: (sentence: string) => sentence }),
+  ru: async () => {
+    const [{ ru }, { inRussian }] = await Promise.all([import("./ru"), import("./refusals")]);
+    return { words: ru, told: inRussian };
+  },
 };
+
+const refusals: Partial<Record<Language, Told>> = {};
+
+async function words(language: Language) {
+  const { words, told } = await sources[language]();
+  refusals[language] = told;
+  return words;
+}
+
+/** What the server said, in the language of the pages; null is a sentence that nobody has put into it. */
+export const refusalText: Told = (sentence) => refusals[currentLanguage()]?.(sentence) ?? null;
 
 /** The language chosen here last, else the browser's own. */
 export function firstLanguage(): Language {
@@ -28,10 +44,10 @@ export function firstLanguage(): Language {
 }
 
 export async function startTexts(language: Language): Promise<void> {
-  const words = await sources[language]();
+  const translation = await words(language);
   await texts.use(initReactI18next).init({
     lng: language,
-    resources: { [language]: { translation: words } },
+    resources: { [language]: { translation } },
     fallbackLng: false,
     interpolation: { escapeValue: false },
     returnNull: false,
@@ -44,7 +60,7 @@ export async function speak(language: Language): Promise<void> {
   document.documentElement.lang = language;
   if (texts.language === language) return;
   if (!texts.hasResourceBundle(language, "translation")) {
-    texts.addResourceBundle(language, "translation", await sources[language]());
+    texts.addResourceBundle(language, "translation", await words(language));
   }
   await texts.changeLanguage(language);
 }

@@ -1,78 +1,208 @@
-// The server refuses in English sentences; here is what they say in Russian. One that is not here is shown as it came.
+// The server refuses in English sentences; here is each of them in Russian, with {} for what differs from time to time.
+// server/tests/test_refusals.py reads the server's code and this table: neither has a sentence that the other has not.
 const sentences: Record<string, string> = {
-  "You have no right to do this.": "У вас нет права это делать.",
-  "No such entity.": "Такой записи нет.",
-  "Only an administrator may do this.": "Это может только администратор.",
+  "A NUL character is not accepted.": "В запросе есть недопустимый знак.",
+  "A body may have {} bytes at most.": "Слишком много данных сразу: можно до {} байт.",
+  "A card may have {} tags at most.": "В карточке может быть не больше {} тегов.",
+  "A change by a session needs the header X-Requested-With.": "Этот запрос пришёл не с нашей страницы.",
+  "A country is two capital letters, such as RU.": "Страна — это две заглавные буквы, например RU.",
+  "A currency is three capital letters, such as RUB.": "Валюта — это три заглавные буквы, например RUB.",
+  "A key should not contain the NUL character.": "В запросе есть недопустимый знак.",
+  "A lead cannot be moved back to the unsorted.": "Вернуть сделку в «Неразобранное» нельзя.",
+  "A long-lived token lives {} to {} days.": "Долгий токен живёт от {} до {} дней.",
+  "A name has 1 to {} characters.": "В названии может быть от 1 до {} знаков.",
+  "A name may have letters, digits, spaces and the characters . @ - _ only.":
+    "В имени могут быть только буквы, цифры, пробелы и знаки . @ - _",
+  "A password has at least {} characters.": "В пароле должно быть не меньше {} знаков.",
+  "A password has at most {} characters.": "В пароле может быть не больше {} знаков.",
+  "A password may not be the e-mail.": "Пароль не может совпадать с почтой.",
+  "A rule of the account does not allow this.": "Правила компании этого не позволяют.",
+  "A socket of this machine is no address of the web.": "Это не адрес в сети.",
+  "A user with this e-mail is here already.": "Сотрудник с такой почтой здесь уже есть.",
   "Administration is not open to a session of the desk.": "В этом сеансе управление закрыто.",
-  "This is not open to a session of the desk.": "В этом сеансе это закрыто.",
+  "An account may have {} groups at most.": "В компании может быть не больше {} отделов.",
+  "An account may have {} integrations at most.": "В компании может быть не больше {} интеграций.",
+  "An account may have {} long-lived tokens at most.": "В компании может быть не больше {} токенов.",
+  "An account may have {} roles at most.": "В компании может быть не больше {} ролей.",
+  "An account may have {} users at most.": "В компании может быть не больше {} сотрудников.",
+  "An account may have {} webhooks at most.": "В компании может быть не больше {} вебхуков.",
+  "An address may have {} characters at most.": "В адресе может быть не больше {} знаков.",
+  "An address must be of Latin letters, without spaces.": "Адрес пишется латинскими буквами и без пробелов.",
+  "An address must begin with http:// or https:// and name a host.":
+    "Адрес начинается с http:// или https://, дальше — имя сервера.",
+  "Another change was in the way: try again in a moment.":
+    "Помешало другое изменение: попробуйте ещё раз через минуту.",
+  "Cannot {} {}": "Такого адреса у сервера нет. Перезагрузите страницу: возможно, она устарела.",
   "Choose a company first.": "Сначала выберите компанию.",
+  "Customers are switched off in this account.": "Покупатели в этой компании выключены.",
+  "JSON nested deeper than {} levels is not accepted.": "Запрос слишком сложно устроен.",
+  "Limit {} per page": "На странице может быть не больше {} строк.",
+  "No more than {} cards are accepted in filter[entity_id].": "За один раз можно не больше {} карточек.",
+  "No more than {} items are accepted in one request.": "За один раз можно не больше {} записей.",
+  "No more than {} parameters are accepted.": "В запросе слишком много параметров: можно не больше {}.",
+  "No more than {} requests a second are accepted with one token.":
+    "С одним токеном можно не больше {} запросов в секунду.",
+  "No such entity.": "Такой записи нет.",
+  "One card can be linked to {} others at most.": "Одну карточку можно связать не больше чем с {} другими.",
+  "Only an administrator may do this.": "Это может только администратор.",
+  "Parameters nested deeper than {} levels are not accepted.": "Запрос слишком сложно устроен.",
+  "Request data can not be empty": "Запрос пуст.",
+  "Request validation failed": "В запросе есть ошибки.",
   "Sign in first.": "Сначала войдите.",
-  "The e-mail or the password is wrong.": "Почта или пароль не подходят.",
-  "The present password is wrong.": "Нынешний пароль не подходит.",
-  "This request comes from another site.": "Этот запрос пришёл с другого сайта.",
-  "There is no such group.": "Такой группы нет.",
-  "There is no such role.": "Такой роли нет.",
-  "There is no such session.": "Такого сеанса нет.",
-  "There is no such user.": "Такого сотрудника нет.",
-  "There is no such integration.": "Такой интеграции нет.",
-  "There is no such token.": "Такого токена нет.",
-  "There is no such account.": "Такой компании нет.",
-  "There is no such integration in this company, or it is switched off.":
-    "В этой компании такой интеграции нет, или она выключена.",
+  "Somebody else has changed this meanwhile.": "Это уже изменил кто-то другой. Перезагрузите страницу.",
+  "Somebody has this role: give them another one first.": "Эта роль у кого-то есть: сначала дайте им другую.",
+  "The access token is missing, expired or revoked.": "Доступ закончился или отозван. Войдите снова.",
   "The account has no administrator yet: add one first.":
     "В компании ещё нет администратора: сначала добавьте его.",
+  "The body came too slowly.": "Данные шли слишком медленно. Проверьте связь и попробуйте ещё раз.",
+  "The body is not valid JSON: {}": "Сервер не понял запрос.",
+  "The company's name has 1 to {} characters.": "В названии компании может быть от 1 до {} знаков.",
+  "The database does not answer: try again in a moment.": "База данных не отвечает: попробуйте через минуту.",
+  "The database has closed the connection: try again in a moment.":
+    "База данных оборвала связь: попробуйте через минуту.",
+  "The database is restarting: try again in a moment.":
+    "База данных перезапускается: попробуйте через минуту.",
+  "The database was at it for {} s: ask for less.":
+    "База данных не справилась за {} с: попробуйте запросить меньше.",
+  "The default group stays.": "Основной отдел удалить нельзя.",
+  "The e-mail is wrong: {}": "{}",
+  "The e-mail or the password is wrong.": "Почта или пароль не подходят.",
+  "The language is one of {}.": "Такого языка нет, есть {}.",
+  "The last administrator stays: make another user an administrator first.":
+    "Это последний администратор: сначала сделайте администратором кого-то ещё.",
+  "The name is wrong: {}": "Имя не подходит. {}",
+  "The present password is wrong.": "Нынешний пароль не подходит.",
+  "The query string is too long.": "Запрос слишком длинный.",
+  "The request is larger than this server accepts.": "Запрос больше, чем принимает этот сервер.",
+  "The role has been deleted meanwhile.": "Эту роль уже удалили.",
+  "The server cannot answer this now: try again in a moment.":
+    "Сервер сейчас не может ответить: попробуйте через минуту.",
+  "The state may have {} characters at most.":
+    "В адресе программы слишком длинный state: можно до {} знаков.",
+  "The value you selected is not a valid choice.": "Такого варианта нет.",
+  "The {} begins with http:// or https:// and has no #.":
+    "{} начинается с http:// или https:// и не содержит #.",
+  "The {} has at most {} characters and no spaces.": "{} — не длиннее {} знаков и без пробелов.",
+  "The {} is not a URL.": "{} не похож на адрес в сети.",
+  "There is a company here already: sign in.": "Компания здесь уже есть: войдите.",
+  "There is a company “{}” already: choose another subdomain.":
+    "Компания с коротким именем «{}» уже есть: возьмите другое название.",
+  "There is no such account.": "Такой компании нет.",
+  "There is no such field.": "Такого поля нет.",
+  "There is no such group.": "Такого отдела нет.",
+  "There is no such integration in this company, or it is switched off.":
+    "В этой компании такой интеграции нет, или она выключена.",
+  "There is no such integration.": "Такой интеграции нет.",
+  "There is no such note.": "Такого примечания нет.",
+  "There is no such pipeline.": "Такой воронки нет.",
+  "There is no such role.": "Такой роли нет.",
+  "There is no such session.": "Такого сеанса нет.",
+  "There is no such status in this pipeline.": "В этой воронке нет такого этапа.",
+  "There is no such tag.": "Такого тега нет.",
+  "There is no such task.": "Такой задачи нет.",
+  "There is no such token.": "Такого токена нет.",
+  "There is no such user.": "Такого сотрудника нет.",
+  "There is no such {}.": "Такой записи нет.",
+  "There is no time zone “{}”; one is Europe/Moscow.":
+    "Часового пояса «{}» нет. Пример того, который есть: Europe/Moscow.",
+  "There is no user {}.": "Сотрудника с номером {} нет.",
+  "There is no webhook with this destination.": "Вебхука с таким адресом нет.",
+  "This address does not take this method.":
+    "Такого действия у сервера нет. Перезагрузите страницу: возможно, она устарела.",
+  "This field is missing.": "Заполнено не всё.",
   "This integration has no redirect address: an administrator can give it one.":
     "У этой интеграции нет адреса возврата: его может указать администратор.",
   "This integration is switched off.": "Эта интеграция выключена.",
-  "The value you selected is not a valid choice.": "Такого варианта нет.",
-  "You are in no such company.": "Вас нет в этой компании.",
-  "Somebody has this role: give them another one first.": "Эта роль у кого-то есть: сначала дайте им другую.",
-  "The default group stays.": "Основную группу удалить нельзя.",
-  "The last administrator stays: make another user an administrator first.":
-    "Последний администратор остаётся: сначала сделайте администратором кого-то ещё.",
-  "There is a company here already: sign in.": "Компания здесь уже есть: войдите.",
+  "This is not a web address.": "Это не похоже на адрес в сети.",
+  "This is not open to a session of the desk.": "В этом сеансе это закрыто.",
   "This is not the demo company: only that one can be removed here.":
     "Это не демо-компания: здесь удаляется только она.",
+  "This link is unknown, was used already, or is too old: ask for a new one.":
+    "Эта ссылка неизвестна, уже использована или устарела: попросите новую.",
+  "This list should have {} items or less.": "В списке может быть не больше {} строк.",
+  "This person works in another company too, so only they can change their password, or the one who runs this installation, from the command line.":
+    "Этот человек работает и в другой компании, поэтому сменить пароль может только он сам или тот, кто управляет сервером, — командой.",
+  "This request comes from another site, {}. If that is this server behind a proxy, set TRUBKA_PUBLIC_URL to it.":
+    "Этот запрос пришёл с другого сайта, {}. Если это наш сервер за прокси, укажите этот адрес в настройке TRUBKA_PUBLIC_URL.",
+  "This request comes from another site.": "Этот запрос пришёл с другого сайта.",
   "This user is switched off.": "Этот сотрудник выключен.",
-  "A user with this e-mail is here already.": "Сотрудник с такой почтой здесь уже есть.",
-  "A password may not be the e-mail.": "Пароль не может совпадать с почтой.",
-  "This value should not be blank.": "Здесь нужно что-нибудь написать.",
-  "This value is not a valid email address.": "Это не похоже на адрес почты.",
   "This value is not a phone number.": "Это не похоже на номер телефона.",
-  "A name may have letters, digits, spaces and the characters . @ - _ only.":
-    "В имени могут быть только буквы, цифры, пробелы и знаки . @ - _",
+  "This value is not a valid email address.": "Это не похоже на адрес почты.",
+  "This value is too long. It should have {} characters or less.":
+    "Слишком длинно: можно не больше {} знаков.",
+  "This value should be a name that no other tag has.": "Тег с таким именем уже есть.",
+  "This value should be a valid {}.": "Такое значение в это поле не подходит.",
+  "This value should be between {} and {}.": "Здесь может быть число от {} до {}.",
+  "This value should be of type array.": "Здесь должен быть список.",
+  "This value should be of type bool.": "Здесь может быть только «да» или «нет».",
+  "This value should be of type int.": "Здесь должно быть целое число.",
+  "This value should be of type numeric.": "Здесь должно быть число.",
+  "This value should be of type object.": "Здесь должен быть набор полей.",
+  "This value should be of type string.": "Здесь должен быть текст.",
+  "This value should not be blank.": "Здесь нужно что-нибудь написать.",
+  "This value should not contain the NUL character.": "Здесь есть недопустимый знак.",
+  "Too many filters at once: ask for less.": "Слишком много условий сразу: уберите часть.",
+  "Too many requests: wait a little and try again.":
+    "Слишком много запросов: подождите немного и попробуйте ещё раз.",
+  "Too many tries to sign in: wait {} min and try again.":
+    "Слишком много попыток войти: подождите {} мин и попробуйте ещё раз.",
+  "Unsorted leads (`_embedded.metadata`) are not taken here: nothing was added.":
+    "Неразобранное здесь не принимается: ничего не добавлено.",
+  "You are in no such company.": "Вас нет в этой компании.",
+  "You have no right to add {}.": "У вас нет права добавлять {}.",
+  "You have no right to change the tags of {}.": "У вас нет права менять теги этих карточек.",
+  "You have no right to change this task.": "У вас нет права менять эту задачу.",
+  "You have no right to change this {}.": "У вас нет права менять {}.",
+  "You have no right to do this.": "У вас нет права это делать.",
+  "filter[entity_id] must name the cards whose links are wanted.": "Не сказано, чьи связи показать.",
+  "filter[entity_id] needs exactly one filter[entity].": "Карточки можно выбрать только одного вида.",
+  "filter[id] takes {} ids at most.": "За один раз можно не больше {} записей.",
+  "filter[{}] takes {} ids at most.": "За один раз можно не больше {} записей.",
+  "limit_offset may be {} at most: /api/v4/contacts pages through all of them.":
+    "Так далеко листать нельзя: можно до {}.",
+  "{} does not take {}.": "Такого действия у сервера нет. Перезагрузите страницу: возможно, она устарела.",
+  "{} is not a public address. TRUBKA_PRIVATE_NETWORKS can allow it.":
+    "{} — закрытый адрес. Его может открыть настройка TRUBKA_PRIVATE_NETWORKS.",
+  "“{}” cannot stand in an address: use up to {} letters a-z, digits and hyphens.":
+    "«{}» не годится для адреса: можно до {} знаков, латинские буквы, цифры и дефис.",
+  "{}, a digit, a lower and an upper case letter among them.":
+    "Пароль слишком простой: нужны не меньше шести знаков, среди них цифра, строчная и заглавная буквы.",
 };
 
-const shapes: [RegExp, string][] = [
-  [/^A password has at least (\d+) characters\.$/, "В пароле должно быть не меньше $1 знаков."],
-  [/^A password has at most (\d+) characters\.$/, "В пароле может быть не больше $1 знаков."],
-  [/^A name has 1 to (\d+) characters\.$/, "В названии может быть от 1 до $1 знаков."],
-  [
-    /^This value is too long\. It should have (\d+) characters or less\.$/,
-    "Слишком длинно: можно не больше $1 знаков.",
-  ],
-  [/^An account may have (\d+) [\w -]+ at most\.$/, "Больше $1 в одной компании быть не может."],
-  [
-    /^There is a company “(.+)” already: choose another subdomain\.$/,
-    "Компания «$1» уже есть: возьмите другое имя.",
-  ],
-  [
-    /^The .+ begins with http:\/\/ or https:\/\/ and has no #\.$/,
-    "Адрес начинается с http:// или https:// и не содержит #.",
-  ],
-  [/^The .+ is not a URL\.$/, "Это не похоже на адрес."],
-  [
-    /^The .+ has at most (\d+) characters and no spaces\.$/,
-    "Адрес слишком длинный или с пробелами: можно до $1 знаков.",
-  ],
-  [/^A long-lived token lives (\d+) to (\d+) days\.$/, "Долгий токен живёт от $1 до $2 дней."],
-  [/^The e-mail is wrong: .+$/, "Это не похоже на адрес почты."],
-  [/^The name is wrong: .+$/, "Имя не подходит: нужны буквы, цифры, пробелы и знаки . @ - _"],
-];
+// What stands in the place of {}, as it is said there.
+const words: Record<string, string> = {
+  "redirect address": "Адрес возврата",
+  "address of the uninstall hook": "Адрес, которому сообщить о выключении,",
+  contacts: "контакты",
+  companies: "компании",
+  leads: "сделки",
+  customers: "покупателей",
+  contact: "этот контакт",
+  company: "эту компанию",
+  lead: "эту сделку",
+  customer: "этого покупателя",
+};
 
-export function inRussian(sentence: string): string {
+const fixed = (shape: string): number => shape.replaceAll("{}", "").length;
+
+// The more of a shape is fixed, the more surely it is the one that is meant.
+const shapes = Object.entries(sentences)
+  .filter(([shape]) => shape.includes("{}"))
+  .sort(([one], [other]) => fixed(other) - fixed(one))
+  .map(([shape, russian]) => {
+    const pieces = shape.split("{}").map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return [new RegExp(`^${pieces.join("(.+?)")}$`, "s"), russian] as const;
+  });
+
+/** A sentence that is not known, of a newer server perhaps, is null. */
+export function inRussian(sentence: string): string | null {
   const known = sentences[sentence];
   if (known !== undefined) return known;
-  const shape = shapes.find(([pattern]) => pattern.test(sentence));
-  return shape ? sentence.replace(shape[0], shape[1]) : sentence;
+  for (const [shape, russian] of shapes) {
+    const found = shape.exec(sentence)?.slice(1);
+    if (found) return russian.replaceAll("{}", () => said(found.shift() ?? ""));
+  }
+  return null;
 }
+
+const said = (word: string): string => words[word] ?? inRussian(word) ?? word;

@@ -137,7 +137,24 @@ test("no screen has a text of its own", () => {
 test.each([
   ["Sign in first.", "Сначала войдите."],
   ["A password has at least 8 characters.", "В пароле должно быть не меньше 8 знаков."],
-  ["Something that nobody has put into Russian yet.", "Something that nobody has put into Russian yet."],
+  ["You have no right to add customers.", "У вас нет права добавлять покупателей."],
+  ["The redirect address is not a URL.", "Адрес возврата не похож на адрес в сети."],
+  [
+    "The name is wrong: This value is too long. It should have 50 characters or less.",
+    "Имя не подходит. Слишком длинно: можно не больше 50 знаков.",
+  ],
+  ["This value should be between 1 and 5.", "Здесь может быть число от 1 до 5."],
+  ["Something that nobody has put into Russian yet.", null],
 ])("a refusal in Russian: %s", (sentence, expected) => {
   expect(inRussian(sentence)).toBe(expected);
+});
+
+test("a refusal has the blanks of its Russian", () => {
+  const source = readFileSync(resolve(import.meta.dirname, "refusals.ts"), "utf8");
+  const pairs = [...source.matchAll(/^ {2}("[^\n]*"):\s*("[^\n]*"),$/gm)];
+  expect(pairs.length).toBeGreaterThan(100);
+  const more = pairs.filter(
+    ([, english = "", russian = ""]) => russian.split("{}").length > english.split("{}").length,
+  );
+  expect(more.map(([, english]) => english)).toEqual([]);
 });
