@@ -1,0 +1,809 @@
+"""Signals become conversations: one for each customer's call, whatever legs, rooms, repeats and gaps there were.
+
+    signals ──> a Tangle: the legs that hang together, and what was told of each
+                  │      (two tangles become one as soon as anything says that they belong together)
+                  └─> conversations(tangle): one for each customer in it; or ours with a customer; or ours with ours
+
+    one conversation:   waiting ──> ringing ──> talking ──> ended        to `talking`: the customer hears one of ours
+                           │  ^______│  ^___________│          ^         to `ended`: the customer's leg is gone,
+                           └───────────────────────────────────┘                     or a gap has swallowed it
+
+A tangle only collects, each fact at its own time, so it does not matter how often or in what order facts are told;
+what they mean is worked out from all of them together. There is no clock here: time is what the signals say.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import msgspec
+
+from trubka.rules.conversation import Conversation, Transfer
+from trubka.rules.signals import (
+    Answered,
+    AnySignal,
+    ByLeg,
+    Dialling,
+    HungUp,
+    LegBegan,
+    LegDialled,
+    LegEnded,
+    LegHeld,
+    LegJoined,
+    LegLeft,
+    LegLinked,
+    LegParked,
+    LegQueued,
+    LegRang,
+    LegRecorded,
+    LegTransferred,
+    LegUnheld,
+    PbxFound,
+    PbxRestarted,
+    Recorded,
+    Ringing,
+    Side,
+    spelled_out,
+)
+
+GRACE_SECONDS = 60.0  # how long the end of a call may still be corrected
+SILENT_SECONDS = 12 * 3600.0  # a call of which nothing more was heard has ended unheard
+TOGETHER_SECONDS = 3.0  # two tellings of one deed
+SHORTEST_OUTSIDE = 7  # digits that are no extension any more
+FOREVER = float("inf")
+
+
+class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One phone or trunk in use. Without `began` it has only been mentioned."""
+
+    id: str
+    call: str | None = None
+    side: Side | None = None
+    who: str | None = None
+    dialled: str | None = None
+    inside: bool = False
+    incoming: bool = True
+    adopted: bool = False
+    began: float | None = None
+    called: bool = False  # the PBX called it
+    by: tuple[str, ...] = ()  # for these legs
+    number: str | None = None
+    shown: str | None = None
+    rang: float | None = None
+    moves: tuple[tuple[float, str, bool], ...] = ()  # when, which room, in or out
+    holds: tuple[tuple[float, bool], ...] = ()
+    queues: tuple[tuple[float, str | None], ...] = ()
+    parked: tuple[tuple[float, str], ...] = ()
+    files: tuple[tuple[float, str], ...] = ()
+    ended: float | None = None
+    cause: int | None = None
+    lost: float | None = None  # not there any more after a gap that began then
+
+
+class Tangle(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Legs that hang together. One customer's call, mostly; more when an agent has brought customers together."""
+
+    id: str
+    last: float  # the latest time that it was told of
+    legs: dict[str, Leg] = {}
+    calls: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()  # what is heard in one is heard in the other
+    waiting: tuple[str, ...] = ()  # rooms where nobody hears anybody
+    sent: tuple[LegTransferred, ...] = ()
+    over: tuple[tuple[str, float], ...] = ()  # calls that ended as a whole
+    gaps: tuple[float, ...] = ()
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """What looked like a conversation of its own was a part of another, or of none."""
+
+    id: str
+    into: str | None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a signal has changed: for the screens and the log, and for who keeps the tangles (`kept`, `dropped`)."""
+
+    changed: tuple[Conversation, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    kept: tuple[Tangle, ...] = ()
+    dropped: tuple[str, ...] = ()  # tangles that have ended, or have become part of another
+    finished: tuple[Conversation, ...] = ()  # of tangles that have ended: nothing of them will change any more
+    strays: tuple[Recorded | LegRecorded, ...] = ()  # a recording of a call that is finished, or was never told of
+
+
+NOTHING = Changes()
+
+
+class Calls:
+    """All tangles of one PBX, and which of them a signal means.
+
+    calls = Calls(kept tangles); changes = calls.tell(signal). What a signal costs depends on its own call only.
+    """
+
+    def __init__(self, tangles: Iterable[Tangle] = (), showing: bool = True) -> None:
+        """`showing`: each change is told as it comes; else only what is finished."""
+        self.showing = showing
+        self.tangles: dict[str, Tangle] = {}  # in the order in which they were last told of
+        self.home: dict[str, str] = {}  # a key of a signal: the id of its tangle
+        self.shown: dict[str, tuple[Conversation, ...]] = {}
+        self.now = 0.0
+        self.ending: deque[tuple[float, str]] = deque()
+        for tangle in sorted(tangles, key=lambda tangle: tangle.last):
+            self.now = max(self.now, tangle.last)
+            self.keep(tangle)
+            if showing:
+                self.shown[tangle.id] = conversations(tangle)
+
+    def live(self) -> list[Conversation]:
+        """What is going on, or has only just ended."""
+        return [conversation for found in self.shown.values() for conversation in found]
+
+    def tell(self, signal: AnySignal) -> Changes:
+        touched: dict[str, None] = {}
+        merged: list[str] = []
+        strays: list[Recorded | LegRecorded] = []
+        before = self.now
+        self.now = max(self.now, signal.at)
+        match signal:
+            case PbxFound() | PbxRestarted():
+                since = before if signal.since is None else signal.since
+                for tangle in list(self.tangles.values()):
+                    self.put(tangle, after_gap(tangle, signal, since), touched)
+            case Ringing() | Dialling() | Answered() | HungUp() | Recorded():
+                for part in spelled_out(signal):
+                    self.place(part, touched, merged, strays)
+                strays = [signal for _ in strays if isinstance(signal, Recorded)]
+            case _:
+                self.place(signal, touched, merged, strays)
+        self.close_silent(touched)
+        finished, dropped = self.drop_ended(touched)
+        if not (touched or merged or strays or dropped):
+            return NOTHING
+        changed, gone = self.differences(touched, merged)
+        return Changes(
+            changed,
+            gone,
+            tuple(self.tangles[id] for id in touched),
+            (*merged, *dropped),
+            finished,
+            tuple(strays),
+        )
+
+    def place(
+        self, signal: ByLeg, touched: dict[str, None], merged: list[str], strays: list[Recorded | LegRecorded]
+    ) -> None:
+        keys = keys_of(signal)
+        homes = list(dict.fromkeys(self.home[key] for key in keys if key in self.home))
+        if not homes:
+            if isinstance(signal, LegRecorded):
+                strays.append(signal)
+                return
+            if not begins(signal):
+                return
+            was = Tangle(signal.leg, signal.at)
+        else:
+            was = self.tangles[homes[0]]
+        now = was
+        for other in homes[1:]:
+            now = together(now, self.tangles[other])
+        for id in homes:
+            if id != now.id:
+                merged.append(id)
+                touched.pop(id, None)
+                self.tangles.pop(id)
+        now = told(now, signal)
+        if len(homes) > 1:
+            self.keep(now, keys)
+            for key in keys_within(now):
+                self.home[key] = now.id
+            touched[now.id] = None
+        else:
+            self.put(was if homes else None, now, touched, keys)
+
+    def put(self, was: Tangle | None, now: Tangle, touched: dict[str, None], keys: Iterable[str] = ()) -> None:
+        if now is not was:
+            self.keep(now, keys)
+            touched[now.id] = None
+
+    def keep(self, tangle: Tangle, keys: Iterable[str] | None = None) -> None:
+        self.tangles.pop(tangle.id, None)
+        self.tangles[tangle.id] = tangle
+        for key in keys_within(tangle) if keys is None else keys:
+            self.home[key] = tangle.id
+        if not is_alive(tangle):
+            self.ending.append((max(self.now, tangle.last) + GRACE_SECONDS, tangle.id))
+
+    def close_silent(self, touched: dict[str, None]) -> None:
+        while self.tangles:
+            oldest = next(iter(self.tangles.values()))
+            if not is_alive(oldest) or oldest.last + SILENT_SECONDS > self.now:
+                return
+            self.put(oldest, after_gap(oldest, PbxRestarted(at=self.now), oldest.last), touched)
+
+    def drop_ended(self, touched: dict[str, None]) -> tuple[tuple[Conversation, ...], list[str]]:
+        finished: list[Conversation] = []
+        dropped: list[str] = []
+        while self.ending and self.ending[0][0] <= self.now:
+            due, id = self.ending.popleft()
+            tangle = self.tangles.get(id)
+            if tangle is None or is_alive(tangle) or tangle.last + GRACE_SECONDS > due or id in touched:
+                continue  # it is told of again, and stands further back in the row
+            finished += self.drop(tangle)
+            dropped.append(id)
+        return tuple(finished), dropped
+
+    def drop(self, tangle: Tangle) -> tuple[Conversation, ...]:
+        del self.tangles[tangle.id]
+        for key in keys_within(tangle):
+            self.home.pop(key, None)
+        shown = self.shown.pop(tangle.id, None)
+        return conversations(tangle) if shown is None else shown
+
+    def end(self, at: float) -> tuple[Conversation, ...]:
+        """Nothing more will come: all that is left, and what still lasted has ended unheard."""
+        self.tell(PbxRestarted(at=at, since=at))
+        return tuple(found for tangle in list(self.tangles.values()) for found in self.drop(tangle))
+
+    def differences(
+        self, touched: Iterable[str], merged: Iterable[str]
+    ) -> tuple[tuple[Conversation, ...], tuple[Gone, ...]]:
+        if not self.showing:
+            return (), ()
+        before = {found.id: found for id in (*merged, *touched) for found in self.shown.pop(id, ())}
+        after: dict[str, Conversation] = {}
+        for id in touched:
+            self.shown[id] = conversations(self.tangles[id])
+            after |= {found.id: found for found in self.shown[id]}
+        into = next(iter(after), None)
+        return (
+            tuple(found for id, found in after.items() if before.get(id) != found),
+            tuple(Gone(id, into) for id in before if id not in after),
+        )
+
+
+# Which tangle.
+
+
+def keys_of(signal: ByLeg) -> tuple[str, ...]:
+    """What a signal has in common with others of its tangle; the first is its leg."""
+    leg = "leg " + signal.leg
+    match signal:
+        case LegBegan(call=call):
+            return leg, "call " + call
+        case LegLinked(other=other, call=call):
+            return leg, *(("leg " + other,) if other else ()), *(("call " + call,) if call else ())
+        case LegDialled(by=str(by)):
+            return leg, "leg " + by
+        case LegJoined():
+            room = () if signal.waiting else ("room " + signal.room,)
+            return leg, *room, *(("leg " + signal.instead_of,) if signal.instead_of else ())
+        case LegTransferred():
+            others = (signal.moved, signal.second, signal.target)
+            return leg, *("leg " + other for other in others if other)
+        case _:
+            return (leg,)
+
+
+def keys_within(tangle: Tangle) -> Iterator[str]:
+    for leg in tangle.legs.values():
+        yield "leg " + leg.id
+        for _, room, _ in leg.moves:
+            if room not in tangle.waiting:
+                yield "room " + room
+    for call in tangle.calls:
+        yield "call " + call
+
+
+def begins(signal: ByLeg) -> bool:
+    """Whether it may be the first that is told of a leg; the end of what nobody knows is no news."""
+    match signal:
+        case LegEnded(whole=whole):
+            return whole
+        case LegLeft() | LegUnheld() | LegRecorded():
+            return False
+        case _:
+            return True
+
+
+def is_alive(tangle: Tangle) -> bool:
+    return any(
+        leg.side in ("ours", "outside") and leg.began is not None and end_of(tangle, leg) is None
+        for leg in tangle.legs.values()
+    )
+
+
+# What was told.
+
+Fact = TypeVar("Fact", bound=tuple[Any, ...])
+
+
+def told(tangle: Tangle, signal: ByLeg) -> Tangle:
+    """The tangle with what the signal tells; the very same one if that is known."""
+    leg = tangle.legs.get(signal.leg) or Leg(signal.leg)
+    new, more = leg, dict[str, Any]()
+    match signal:
+        case LegBegan():
+            new = born(leg, signal)
+            more["calls"] = added(tangle.calls, signal.call)
+        case LegLinked():
+            if signal.call is not None:
+                more["calls"] = added(tangle.calls, signal.call)
+            if signal.through and signal.other is not None:
+                pair = min(signal.leg, signal.other), max(signal.leg, signal.other)
+                more["pairs"] = added(tangle.pairs, pair)
+        case LegDialled():
+            by = leg.by if signal.by is None else added(leg.by, signal.by)
+            new = changed(leg, called=True, by=by, number=leg.number or signal.number, shown=leg.shown or signal.shown)
+        case LegRang():
+            new = changed(leg, rang=earlier(leg.rang, signal.at))
+        case LegJoined():
+            new = changed(leg, moves=timed(leg.moves, (signal.at, signal.room, True)))
+            if signal.waiting:
+                more["waiting"] = added(tangle.waiting, signal.room)
+        case LegLeft():
+            new = changed(leg, moves=timed(leg.moves, (signal.at, signal.room, False)))
+        case LegHeld() | LegUnheld():
+            new = changed(leg, holds=timed(leg.holds, (signal.at, isinstance(signal, LegHeld))))
+        case LegTransferred():
+            more["sent"] = tangle.sent if same_deed(tangle.sent, signal) else (*tangle.sent, signal)
+        case LegParked():
+            new = changed(leg, parked=timed(leg.parked, (signal.at, signal.space)))
+        case LegQueued():
+            new = changed(leg, queues=timed(leg.queues, (signal.at, signal.queue)))
+        case LegRecorded():
+            new = changed(leg, files=timed(leg.files, (signal.at, signal.file)))
+        case LegEnded():
+            new = changed(
+                leg, ended=earlier(leg.ended, signal.at), cause=signal.cause if leg.cause is None else leg.cause
+            )
+            if signal.whole:
+                more["over"] = added(tangle.over, (leg.call or leg.id, signal.at))
+    if new.lost is not None and signal.at > new.lost and not isinstance(signal, LegEnded | LegRecorded):
+        new = changed(new, lost=None)  # it was not in the snapshot, and yet it lives
+    legs = tangle.legs
+    if new is not legs.get(leg.id):
+        legs = legs | {leg.id: new}
+    if isinstance(signal, LegJoined) and signal.instead_of is not None:
+        legs = without(legs, signal.instead_of, signal.room, signal.at)
+    now = changed(tangle, legs=legs, **more)
+    return now if now is tangle else changed(now, last=max(now.last, signal.at))
+
+
+def born(leg: Leg, signal: LegBegan) -> Leg:
+    """A birth that was seen beats a leg that was only found; of two alike the earlier one counts."""
+    one, other = (leg.adopted, leg.began), (signal.adopted, signal.at)
+    if leg.began is None or other < one:
+        adopted, began = other
+        who, dialled = signal.who or leg.who, signal.dialled or leg.dialled
+        incoming, call, side = signal.incoming, signal.call, signal.side
+    else:
+        adopted, began = one
+        who, dialled = leg.who or signal.who, leg.dialled or signal.dialled
+        incoming, call, side = leg.incoming, leg.call, leg.side
+    return changed(
+        leg,
+        call=call,
+        side=side,
+        who=who,
+        dialled=dialled,
+        inside=leg.inside or signal.inside,
+        incoming=incoming,
+        adopted=adopted,
+        began=began,
+    )
+
+
+def without(legs: dict[str, Leg], id: str, room: str, at: float) -> dict[str, Leg]:
+    """Its place in the room was taken."""
+    leg = legs.get(id) or Leg(id)
+    new = changed(leg, moves=timed(leg.moves, (at, room, False)))
+    return legs if new is legs.get(id) else legs | {id: new}
+
+
+def together(one: Tangle, other: Tangle) -> Tangle:
+    """Both as one, under the id of the older."""
+    if (first_of(other), other.id) < (first_of(one), one.id):
+        one, other = other, one
+    return Tangle(
+        one.id,
+        max(one.last, other.last),
+        one.legs | {id: leg for id, leg in other.legs.items() if id not in one.legs},
+        tuple(dict.fromkeys(one.calls + other.calls)),
+        tuple(dict.fromkeys(one.pairs + other.pairs)),
+        tuple(dict.fromkeys(one.waiting + other.waiting)),
+        tuple(dict.fromkeys(one.sent + other.sent)),
+        tuple(dict.fromkeys(one.over + other.over)),
+        tuple(dict.fromkeys(one.gaps + other.gaps)),
+    )
+
+
+def first_of(tangle: Tangle) -> float:
+    return min((leg.began for leg in tangle.legs.values() if leg.began is not None), default=FOREVER)
+
+
+def after_gap(tangle: Tangle, signal: PbxFound | PbxRestarted, since: float) -> Tangle:
+    """What is not there any more was lost when the gap began; what is, may stand in another room."""
+    found = dict(signal.legs) if isinstance(signal, PbxFound) else {}
+    legs = dict(tangle.legs)
+    through = False
+    for id, leg in tangle.legs.items():
+        if leg.began is None or end_of(tangle, leg) is not None:
+            continue
+        before = last_of(leg) <= since
+        through |= leg.began <= since
+        if before and id not in found:
+            legs[id] = changed(leg, lost=since)
+        elif id in found and (before or not leg.moves):
+            legs[id] = moved_in_gap(leg, found[id], since, signal.at)
+    here = {room for leg in legs.values() for _, room, _ in leg.moves}
+    waiting = tuple(room for room in signal.waiting if room in here) if isinstance(signal, PbxFound) else ()
+    return changed(
+        tangle,
+        last=max(tangle.last, since) if through else tangle.last,
+        legs=legs,
+        waiting=tuple(dict.fromkeys((*tangle.waiting, *waiting))),
+        gaps=added(tangle.gaps, since) if through else tangle.gaps,
+    )
+
+
+def moved_in_gap(leg: Leg, room: str | None, since: float, at: float) -> Leg:
+    _, was, inside = leg.moves[-1] if leg.moves else (0.0, None, False)
+    moves = leg.moves
+    if inside and was is not None and was != room:
+        moves = timed(moves, (since, was, False))
+    if room is not None and not (inside and was == room):
+        moves = timed(moves, (at, room, True))
+    return changed(leg, moves=moves)
+
+
+def last_of(leg: Leg) -> float:
+    """The latest time at which it was seen alive."""
+    times = [leg.began, leg.rang, *(fact[0] for facts in (leg.moves, leg.holds, leg.queues) for fact in facts[-1:])]
+    return max(time for time in times if time is not None)
+
+
+def same_deed(known: tuple[LegTransferred, ...], signal: LegTransferred) -> bool:
+    return any(
+        abs(one.at - signal.at) <= TOGETHER_SECONDS and msgspec.structs.replace(one, at=signal.at) == signal
+        for one in known
+    )
+
+
+Thing = TypeVar("Thing", Leg, Tangle)
+
+
+def changed(thing: Thing, **fields: Any) -> Thing:
+    """With these fields; the very same if they are as they were."""
+    if all(getattr(thing, name) == value for name, value in fields.items()):
+        return thing
+    return msgspec.structs.replace(thing, **fields)
+
+
+def added(known: tuple[Any, ...], new: Any) -> tuple[Any, ...]:
+    return known if new in known else (*known, new)
+
+
+def timed(known: tuple[Fact, ...], new: Fact) -> tuple[Fact, ...]:
+    """In the order of time; of the same time, in the order of telling, which keeps that of each leg."""
+    if new in known:
+        return known
+    return tuple(sorted((*known, new), key=lambda fact: fact[0]))
+
+
+def earlier(one: float | None, other: float) -> float:
+    return other if one is None else min(one, other)
+
+
+# What it means.
+
+
+class Stay(msgspec.Struct, frozen=True):
+    """A leg in a room where one is heard."""
+
+    leg: Leg
+    room: str
+    start: float
+    stop: float
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """The customer together with some of ours, from one change to the next; the one who came last stands last."""
+
+    start: float
+    stop: float
+    persons: tuple[Leg, ...]
+
+
+def conversations(tangle: Tangle) -> tuple[Conversation, ...]:
+    """One for each customer who called; else one with whom ours have called; else one of ours among themselves."""
+    known = sorted((leg for leg in tangle.legs.values() if leg.began is not None), key=birth)
+    ours = [leg for leg in known if leg.side == "ours"]
+    called = [leg for leg in known if leg.side == "outside" and (leg.called or not leg.incoming)]
+    customers = [leg for leg in known if leg.side == "outside" and leg not in called]
+    stays = stays_in(tangle, known)
+    if customers:
+        return tuple(inbound(tangle, customer, customers, stays) for customer in customers)
+    caller = next((leg for leg in ours if not leg.by), ours[0] if ours else None)
+    if caller is None:
+        return (outbound(tangle, None, called, stays),) if called else ()
+    others = [leg for leg in ours if leg is not caller]
+    for_a_colleague = caller.inside or any(leg.who == caller.dialled for leg in others if is_called(leg))
+    if called and not for_a_colleague:
+        return (outbound(tangle, caller, called, stays),)
+    if others or called or caller.inside:
+        return (internal(tangle, caller, others, stays),)
+    if not is_called(caller) and looks_outside(caller.dialled):
+        return (outbound(tangle, caller, [], stays),)  # it failed before any trunk was called
+    return ()  # a menu, an echo, a code; or somebody's phone that was to be connected and was not picked up
+
+
+def inbound(tangle: Tangle, customer: Leg, customers: list[Leg], stays: list[Stay]) -> Conversation:
+    met = meetings(tangle, customer, stays, {leg.id for leg in customers})
+    legs = [customer, *with_customer(tangle, customer, customers, met)]
+    ended = end_of(tangle, customer)
+    missed: bool | None = ended is not None and not met
+    if missed and customer.lost == ended:
+        missed = None
+    found = Conversation(
+        id=customer.id,
+        direction="inbound",
+        customer_number=customer.who,
+        line=customer.dialled,
+        started_at=customer.began or 0,
+        ended_at=ended,
+        missed=missed,
+    )
+    return with_story(found, tangle, customer, customer, legs, met)
+
+
+def outbound(tangle: Tangle, caller: Leg | None, called: list[Leg], stays: list[Stay]) -> Conversation:
+    """The customer is the first who talked with us; else the last who was called: operators were tried in turn."""
+    met = {leg.id: meetings(tangle, leg, stays, {leg.id}) for leg in called}
+    talked = sorted((leg for leg in called if met[leg.id]), key=lambda leg: met[leg.id][0].start)
+    first = caller or called[0]
+    customer = talked[0] if talked else called[-1] if called else first
+    ended = end_of(tangle, customer)
+    if not talked and any(end_of(tangle, leg) is None for leg in (first, *called)):
+        ended = None  # another operator may be tried
+    found = Conversation(
+        id=first.call or first.id,
+        direction="outbound",
+        customer_number=first.dialled if customer is caller else customer.number or customer.who or first.dialled,
+        line=customer.shown,
+        started_at=first.began or 0,
+        ended_at=ended,
+    )
+    return with_story(found, tangle, customer, first, list(tangle.legs.values()), met.get(customer.id, []))
+
+
+def internal(tangle: Tangle, caller: Leg, others: list[Leg], stays: list[Stay]) -> Conversation:
+    found = Conversation(
+        id=caller.call or caller.id,
+        direction="internal",
+        line=caller.dialled or next((leg.who for leg in others), None),
+        started_at=caller.began or 0,
+        ended_at=end_of(tangle, caller),
+    )
+    met = meetings(tangle, caller, stays, {caller.id})
+    return with_story(found, tangle, caller, caller, list(tangle.legs.values()), met)
+
+
+def with_story(
+    found: Conversation, tangle: Tangle, customer: Leg, first: Leg, legs: list[Leg], met: list[Meeting]
+) -> Conversation:
+    """Who rang, who talked and what they did. `customer` is at the other end; `first` began it; `legs` took part."""
+    ended = found.ended_at
+    talked = [leg for meeting in met for leg in meeting.persons]
+    rung = [leg for leg in legs if leg is not first and leg.side == "ours" and leg.who and did_ring(leg, talked)]
+    talking = met[-1].persons if met and ended is None and met[-1].stop == FOREVER else ()
+    waited_for = [leg for leg in legs if ended is None and rings_now(tangle, leg)]
+    held, held_now = holding(tangle, met)
+    files = sorted((leg is not customer, at, file) for leg in legs for at, file in leg.files)
+    queues = [queue for _, queue in customer.queues if queue]
+    return msgspec.structs.replace(
+        found,
+        answered_at=met[0].start if met else None,
+        rang=tuple(dict.fromkeys(leg.who for leg in sorted(rung, key=ring_of))),
+        answered_by=label_of(met[0].persons[0]) if met else None,
+        last_talked=label_of(met[-1].persons[-1]) if met else None,
+        talk_seconds=sum(min(meeting.stop, tangle.last) - meeting.start for meeting in met),
+        hold_seconds=held,
+        transferred=transfers(tangle, customer, legs, met),
+        hangup_cause=customer.cause,
+        recording=files[0][2] if files else None,
+        gap=any(found.started_at <= gap and (ended is None or gap <= ended) for gap in tangle.gaps),
+        state="ended" if ended is not None else "talking" if talking else "ringing" if waited_for else "waiting",
+        ringing=labels(leg for leg in waited_for if leg is not customer),
+        talking=labels(talking),
+        on_hold=bool(talking) and held_now,
+        queue=queues[-1] if queues else None,
+    )
+
+
+def looks_outside(number: str | None) -> bool:
+    digits = (number or "").removeprefix("+")
+    return len(digits) >= SHORTEST_OUTSIDE and digits.isdigit()
+
+
+def rings_now(tangle: Tangle, leg: Leg) -> bool:
+    return leg.rang is not None and not leg.moves and is_called(leg) and end_of(tangle, leg) is None
+
+
+def labels(legs: Iterable[Leg]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for label in map(label_of, legs) if label))
+
+
+def birth(leg: Leg) -> tuple[float, str]:
+    return leg.began or 0, leg.id
+
+
+def is_called(leg: Leg) -> bool:
+    return leg.called or not leg.incoming
+
+
+def label_of(leg: Leg) -> str | None:
+    """One of ours by the extension; a mobile by its number."""
+    return leg.who if leg.side == "ours" else leg.number or leg.who
+
+
+def did_ring(leg: Leg, talked: list[Leg]) -> bool:
+    """Or should have: it was called and talked at once."""
+    return leg.rang is not None or (is_called(leg) and leg in talked)
+
+
+def ring_of(leg: Leg) -> float:
+    return leg.rang if leg.rang is not None else leg.began or 0
+
+
+def end_of(tangle: Tangle, leg: Leg) -> float | None:
+    ends = [at for call, at in tangle.over if leg.call == call]
+    if leg.ended is not None:
+        ends.append(leg.ended)
+    return min(ends) if ends else leg.lost
+
+
+def stays_in(tangle: Tangle, legs: Iterable[Leg]) -> list[Stay]:
+    """Who was where and when, but for rooms where nobody hears anybody."""
+    stays: list[Stay] = []
+    for leg in legs:
+        end = end_of(tangle, leg)
+        stop = FOREVER if end is None else end
+        inside: tuple[float, str] | None = None
+        for at, room, enters in (*leg.moves, (stop, None, False)):
+            leaves = room in (None, inside[1]) if inside and not enters else inside is not None and room != inside[1]
+            if inside is not None and leaves:
+                if inside[1] not in tangle.waiting and min(at, stop) > inside[0]:
+                    stays.append(Stay(leg, inside[1], inside[0], min(at, stop)))
+                inside = None
+            if enters and inside is None and room is not None:
+                inside = at, room
+    return stays
+
+
+def meetings(tangle: Tangle, customer: Leg, stays: list[Stay], not_ours: set[str]) -> list[Meeting]:
+    """When the customer was heard by persons: the legs in a room with him, or in one that a pair joins to it."""
+    mine = [stay for stay in stays if stay.leg is customer]
+    if not mine:
+        return []
+    times = sorted({time for stay in stays for time in (stay.start, stay.stop)})
+    met: list[Meeting] = []
+    for start, stop in pairwise(times):
+        here = [stay for stay in stays if stay.start <= start and stay.stop >= stop]
+        place = next((stay.room for stay in here if stay.leg is customer), None)
+        if place is None:
+            continue
+        heard = rooms_joined(tangle, here, place)
+        persons = tuple(
+            stay.leg
+            for stay in sorted(here, key=lambda stay: (stay.start, stay.leg.began))
+            if stay.room in heard and stay.leg.side != "inner" and stay.leg.id not in not_ours
+        )
+        if persons:
+            met.append(Meeting(start, stop, persons))
+    return met
+
+
+def rooms_joined(tangle: Tangle, here: list[Stay], place: str) -> set[str]:
+    if not tangle.pairs:
+        return {place}
+    rooms = {stay.leg.id: stay.room for stay in here}
+    heard, size = {place}, 0
+    while len(heard) > size:
+        size = len(heard)
+        for one, other in tangle.pairs:
+            if one in rooms and other in rooms and (rooms[one] in heard or rooms[other] in heard):
+                heard |= {rooms[one], rooms[other]}
+    return heard
+
+
+def with_customer(tangle: Tangle, customer: Leg, customers: list[Leg], met: list[Meeting]) -> list[Leg]:
+    """The legs of one customer among several: called for this one, or for none of them and met by this one."""
+    others = [leg for leg in tangle.legs.values() if leg not in customers]
+    if len(customers) == 1:
+        return others
+    ids = {leg.id for leg in customers}
+    talked = {leg.id for meeting in met for leg in meeting.persons}
+    found: list[Leg] = []
+    for leg in others:
+        roots = ids & called_for(tangle, leg)
+        if customer.id in roots or (not roots and leg.id in talked):
+            found.append(leg)
+    return found
+
+
+def called_for(tangle: Tangle, leg: Leg) -> set[str]:
+    """All legs for which this one was called, by way of others."""
+    found: set[str] = set()
+    ahead = [leg.id]
+    while ahead:
+        id = ahead.pop()
+        if id in found:
+            continue
+        found.add(id)
+        if id in tangle.legs:
+            ahead += tangle.legs[id].by
+        for one, other in tangle.pairs:
+            if id in (one, other) and tangle.legs.get(id, leg).side == "inner":
+                ahead.append(other if id == one else one)
+    return found
+
+
+def holding(tangle: Tangle, met: list[Meeting]) -> tuple[float, bool]:
+    """How long any of ours held the customer, and whether one does now."""
+    total, now = 0.0, False
+    for meeting in met:
+        stop = min(meeting.stop, tangle.last)
+        spans = [span for leg in meeting.persons for span in held_within(leg, meeting.start, stop)]
+        now = any(leg.holds and leg.holds[-1][1] for leg in meeting.persons)
+        reached = meeting.start
+        for begins_at, ends_at in sorted(spans):
+            total += max(0.0, ends_at - max(begins_at, reached))
+            reached = max(reached, ends_at)
+    return total, now
+
+
+def held_within(leg: Leg, start: float, stop: float) -> Iterator[tuple[float, float]]:
+    since: float | None = None
+    for at, hold in (*leg.holds, (FOREVER, False)):
+        if hold and since is None:
+            since = at
+        elif not hold and since is not None:
+            if min(at, stop) > max(since, start):
+                yield max(since, start), min(at, stop)
+            since = None
+
+
+def transfers(tangle: Tangle, customer: Leg, legs: list[Leg], met: list[Meeting]) -> tuple[Transfer, ...]:
+    part = {leg.id for leg in legs}
+    found: list[Transfer] = []
+    for sent in sorted(tangle.sent, key=lambda sent: sent.at):
+        named = {id for id in (sent.leg, sent.moved, sent.target) if id}
+        if not named & part:
+            continue
+        leg = tangle.legs.get(sent.leg)
+        kind, to = sent.kind, sent.to
+        moved = tangle.legs.get(sent.moved or "")
+        if kind == "blind" and moved and any(abs(at - sent.at) <= TOGETHER_SECONDS for at, _ in moved.parked):
+            kind = "park"
+        if kind == "attended":
+            to = asked(tangle, customer, sent, met) or to
+        found.append(Transfer(label_of(leg) if leg else None, to, kind))
+    return tuple(found)
+
+
+def asked(tangle: Tangle, customer: Leg, sent: LegTransferred, met: list[Meeting]) -> str | None:
+    """To whom an attended transfer went: the leg at its other end, or who was called for the one who asked."""
+    for id in (sent.target, sent.moved):
+        leg = tangle.legs.get(id or "")
+        if leg is not None and leg is not customer and leg.side != "inner" and label_of(leg):
+            return label_of(leg)
+    later = [leg for meeting in met if meeting.stop > sent.at for leg in meeting.persons]
+    rang = sorted((leg for leg in tangle.legs.values() if leg.rang is not None), key=ring_of)
+    for leg in (*later, *rang):
+        if leg.id not in (sent.leg, sent.second) and {sent.second, sent.leg, sent.target} & called_for(tangle, leg):
+            return label_of(leg)
+    return None
