@@ -22,7 +22,7 @@ def written() -> dict[Path, str]:
     return {
         WEB / "api" / "types.gen.ts": HEAD.format("the structs of server/trubka/api") + typescript(kinds),
         WEB / "live" / "facts.gen.ts": HEAD.format("server/trubka/rules/facts.py")
-        + typescript([facts.AnyFact], {"AnyFact": facts.AnyFact}),
+        + typescript([facts.Told], {"Told": facts.Told}),
     }
 
 

@@ -123,15 +123,15 @@ FACTS: list[tuple[AnyFact, list[str]]] = [
     (CardDeleted(*CARD, Entity.customer, 1, 7), ["delete_customer"]),
     (CardRestored(*CARD, Entity.lead, 1, 7), ["restore_lead"]),
     (LeadMoved(*CARD, 1, 7, 3001, 2, 3001, 1), ["status_lead"]),
-    (NoteAdded(*CARD, 1, Entity.customer, 1, "common"), ["note_customer"]),
-    (NoteAdded(*CARD, 1, Entity.task, 1, "common"), []),
-    (NoteChanged(*CARD, 1, Entity.lead, 1, "common"), []),
+    (NoteAdded(*CARD, 1, Entity.customer, 1, "common", 7001), ["note_customer"]),
+    (NoteAdded(*CARD, 1, Entity.task, 1, "common", 7001), []),
+    (NoteChanged(*CARD, 1, Entity.lead, 1, "common", 7001), []),
     (TaskAdded(*CARD, 1, 7), ["add_task"]),
     (TaskChanged(*CARD, 1, 7), ["update_task"]),
     (TaskChanged(*CARD, 1, 7, old_owner=8), ["update_task", "responsible_task"]),
     (TaskDeleted(*CARD, 1, 7), ["delete_task"]),
-    (CardsBound(*CARD, Entity.lead, 1, Entity.contact, 2), []),
-    (CardsUnbound(*CARD, Entity.lead, 1, Entity.contact, 2), []),
+    (CardsBound(*CARD, Entity.lead, 1, Entity.contact, 2, 7, 8), []),
+    (CardsUnbound(*CARD, Entity.lead, 1, Entity.contact, 2, 7, 8), []),
     (AccountChanged(*CARD, "users"), []),
 ]
 
@@ -299,7 +299,7 @@ def test_a_task_that_was_closed_with_a_result():
 
 
 def test_a_note_of_a_contact():
-    found = sent("note_contact", NoteAdded(*CARD, 770001, Entity.contact, 50123, "common"), NOTE)
+    found = sent("note_contact", NoteAdded(*CARD, 770001, Entity.contact, 50123, "common", 7001), NOTE)
     start = "contacts[note][0][note]"
     assert found[f"{start}[note_type]"] == "4"
     assert found[f"{start}[text]"] == "Agreed"
@@ -312,7 +312,7 @@ def test_a_note_of_a_contact():
 def test_a_note_of_a_call_has_its_params_in_the_text():
     params = {"uniq": "1", "duration": 62, "phone": "+79990001122", "source": "Связь"}
     row = {**NOTE, "entity": 2, "note_type": "call_in", "params": params}
-    found = sent("note_lead", NoteAdded(*CARD, 770001, Entity.lead, 90011, "call_in"), row)
+    found = sent("note_lead", NoteAdded(*CARD, 770001, Entity.lead, 90011, "call_in", 7001), row)
     assert found["leads[note][0][note][note_type]"] == "10"
     assert json.loads(found["leads[note][0][note][text]"]) == params
     assert "leads[note][0][type]" not in found
@@ -369,7 +369,7 @@ def test_the_signature_can_be_checked_by_who_knows_the_secret():
         (CardChanged(*CARD, Entity.contact, 5, 7001), ("contact", 5)),
         (CardRestored(*CARD, Entity.lead, 5, 7001), ("lead", 5)),
         (LeadMoved(*CARD, 5, 7001, 1, 2, 1, 3), ("lead", 5)),
-        (NoteAdded(*CARD, 6, Entity.contact, 5, "common"), ("note", 6)),
+        (NoteAdded(*CARD, 6, Entity.contact, 5, "common", 7001), ("note", 6)),
         (TaskAdded(*CARD, 7, 7001), ("task", 7)),
         (TaskChanged(*CARD, 7, 7001), ("task", 7)),
         (CardDeleted(*CARD, Entity.lead, 5, 7001), None),

@@ -118,7 +118,9 @@ async def write(
         await rows_of.put(tx, account_id, new)
     first = [bond for bond in new if bond.ends not in ends_before]
     if gone or first:
-        await facts.record(tx, account_id, *told(gone, first, me, now, by))
+        named = sorted({end for bond in (*gone, *first) for end in (bond.ends[:2], bond.ends[2:])})
+        places = await cards.places(tx, account_id, named)
+        await facts.record(tx, account_id, *told(gone, first, places, me, now, by))
     return after
 
 
@@ -130,7 +132,14 @@ def check_most(bonds: Sequence[Bond]) -> None:
         raise Unprocessable(f"One card can be linked to {MOST_BOUND} others at most.")
 
 
-def told(gone: Sequence[Bond], new: Sequence[Bond], me: Me, now: int, by: int) -> tuple[list[Event], list[AnyFact]]:
+def told(
+    gone: Sequence[Bond],
+    new: Sequence[Bond],
+    places: Mapping[tuple[Entity, int], tuple[int, int, int]],
+    me: Me,
+    now: int,
+    by: int,
+) -> tuple[list[Event], list[AnyFact]]:
     """Both cards' logs tell of a link; a fact is told once, in the direction in which the bond is kept."""
     events: list[Event] = []
     for bonds, ending, word in ((gone, "unlinked", "unlink"), (new, "linked", "link")):
@@ -139,5 +148,12 @@ def told(gone: Sequence[Bond], new: Sequence[Bond], me: Me, now: int, by: int) -
                 other = {"type": each.to_entity.name, "id": each.to_id}
                 after = [{word: {"entity": other}}]
                 events.append(Event(f"{each.to_entity.name}_{ending}", each.entity, each.id, by, now, after))
-    found: list[AnyFact] = [CardsUnbound(me.user_id, now, *bond.ends) for bond in gone]
-    return events, found + [CardsBound(me.user_id, now, *bond.ends) for bond in new]
+    found: list[AnyFact] = []
+    for bonds, kind in ((gone, CardsUnbound), (new, CardsBound)):
+        for bond in bonds:
+            owner, pipeline_id, status_id = places[bond.entity, bond.id]
+            to_owner = places[bond.to_entity, bond.to_id][0]
+            found.append(
+                kind(me.user_id, now, *bond.ends, owner, to_owner, pipeline_id=pipeline_id, status_id=status_id)
+            )
+    return events, found

@@ -302,7 +302,13 @@ def keys_between(before: dict[int, Columns], after: dict[int, Columns], account:
 
 def told_of_new(entity: Entity, rows: list[Columns], me: Me, now: int) -> tuple[list[Event], list[AnyFact]]:
     events = [Event(f"{entity.name}_added", entity, row["id"], row["created_by"], row["created_at"]) for row in rows]
-    return events, [CardAdded(me.user_id, now, entity, row["id"], row["responsible_user_id"]) for row in rows]
+    return events, [
+        CardAdded(me.user_id, now, entity, row["id"], row["responsible_user_id"], **stands(entity, row)) for row in rows
+    ]
+
+
+def stands(entity: Entity, row: Columns) -> dict[str, int]:
+    return {"pipeline_id": row["pipeline_id"], "status_id": row["status_id"]} if entity is Entity.lead else {}
 
 
 async def tag_names(
@@ -330,10 +336,13 @@ def told_of_change(
         events += events_of_change(entity, old, row, names, fields)
         owner, old_owner = row["responsible_user_id"], old["responsible_user_id"]
         changed = changed_columns(old, row)
+        other_owner = old_owner if old_owner != owner else None
+        moved = entity is Entity.lead and bool({"pipeline_id", "status_id"} & set(changed))
+        left = (old["pipeline_id"], old["status_id"]) if moved else (None, None)
         found.append(
-            CardChanged(me.user_id, now, entity, card_id, owner, changed, old_owner if old_owner != owner else None)
+            CardChanged(me.user_id, now, entity, card_id, owner, changed, other_owner, *left, **stands(entity, row))
         )
-        if entity is Entity.lead and {"pipeline_id", "status_id"} & set(changed):
+        if moved:
             places = (row["pipeline_id"], row["status_id"], old["pipeline_id"], old["status_id"])
-            found.append(LeadMoved(me.user_id, now, card_id, owner, *places))
+            found.append(LeadMoved(me.user_id, now, card_id, owner, *places, other_owner))
     return events, found

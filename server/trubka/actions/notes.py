@@ -27,7 +27,7 @@ async def add(db: Db, me: Me, entity: Entity, batch: Sequence[Asked], now: int) 
     check_people(batch, real)
     rows = [new_row(note_id, me, asked, real, now) for note_id, asked in zip(ids, batch, strict=True)]
     events = [event for row in rows if (event := told(entity, row)) is not None]
-    added = [NoteAdded(me.user_id, now, row["id"], entity, row["entity_id"], row["note_type"]) for row in rows]
+    added = [note_told(NoteAdded, me, now, entity, row, places[row["entity_id"]]) for row in rows]
     await notes.add(db, me.account_id, entity, rows, events, added)
     return ids
 
@@ -87,6 +87,14 @@ def new_row(note_id: int, me: Me, asked: Asked, real: set[int], now: int) -> Col
     }
 
 
+def note_told(
+    kind: type[NoteAdded | NoteChanged], me: Me, now: int, entity: Entity, row: Columns, place: Place
+) -> NoteAdded | NoteChanged:
+    owner, pipeline_id, status_id = place
+    about = (row["id"], entity, row["entity_id"], row["note_type"], owner)
+    return kind(me.user_id, now, *about, pipeline_id=pipeline_id, status_id=status_id)
+
+
 def told(entity: Entity, row: Columns) -> Event | None:
     return rules.event_of(row["note_type"], entity, row["entity_id"], row["id"], row["created_by"], row["created_at"])
 
@@ -126,7 +134,5 @@ def changed_row(row: Columns, me: Me, asked: Asked, now: int) -> None:
 
 async def write(tx: Db, me: Me, entity: Entity, rows: dict[int, Columns], now: int) -> None:
     await notes.change(tx, me.account_id, list(rows.values()))
-    changed = [
-        NoteChanged(me.user_id, now, row["id"], entity, row["entity_id"], row["note_type"]) for row in rows.values()
-    ]
+    changed = [note_told(NoteChanged, me, now, entity, row, tuple(row["place"])) for row in rows.values()]
     await facts.record(tx, me.account_id, [], changed)

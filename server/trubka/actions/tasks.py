@@ -32,7 +32,7 @@ async def add(db: Db, me: Me, batch: Sequence[Asked], now: int) -> list[int]:
         notes = await results(tx, me.account_id, [row for row in rows if row["result_text"]])
         await set_closest(tx, me.account_id, places)
         events = [event for row in rows for event in rules.events_of_new(row, notes.get(row["id"]))]
-        added = [TaskAdded(me.user_id, now, row["id"], row["responsible_user_id"], *told_card(row)) for row in rows]
+        added = [TaskAdded(me.user_id, now, row["id"], row["responsible_user_id"], *told_task(row)) for row in rows]
         await facts.record(tx, me.account_id, events, added)
     return ids
 
@@ -164,8 +164,9 @@ def changed_row(old: Columns, me: Me, asked: Asked, now: int) -> Columns:
     return row
 
 
-def told_card(row: Columns) -> tuple[Entity | None, int | None]:
-    return card_of(row) or (None, None)
+def told_task(row: Columns) -> tuple[Entity | None, int | None, int, bool]:
+    entity, entity_id = card_of(row) or (None, None)
+    return entity, entity_id, row["complete_till"], row["is_completed"]
 
 
 def told_change(me: Me, now: int, old: Columns, new: Columns) -> TaskChanged:
@@ -177,5 +178,5 @@ def told_change(me: Me, now: int, old: Columns, new: Columns) -> TaskChanged:
         owner,
         new["is_completed"] and not old["is_completed"],
         old_owner if old_owner != owner else None,
-        *told_card(new),
+        *told_task(new),
     )

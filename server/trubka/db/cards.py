@@ -317,6 +317,32 @@ async def by_ids(
     return await db.rows(found.text, *found.values)
 
 
+async def places(
+    db: Db, account_id: int, named: Sequence[tuple[Entity, int]]
+) -> dict[tuple[Entity, int], tuple[int, int, int]]:
+    """Who answers for each of these cards, and of a lead where it stands; of deleted ones too."""
+    rows = await db.rows(
+        """
+        with n as (select * from unnest($2::int2[], $3::int8[]) as n(entity, id))
+        select n.entity, c.id, c.responsible_user_id as owner, 0::int8 as pipeline_id, 0::int8 as status_id
+        from n join contacts c on c.account_id = $1 and c.id = n.id where n.entity = 1
+        union all
+        select n.entity, c.id, c.responsible_user_id, c.pipeline_id, c.status_id
+        from n join leads c on c.account_id = $1 and c.id = n.id where n.entity = 2
+        union all
+        select n.entity, c.id, c.responsible_user_id, 0, 0
+        from n join companies c on c.account_id = $1 and c.id = n.id where n.entity = 3
+        union all
+        select n.entity, c.id, c.responsible_user_id, 0, 0
+        from n join customers c on c.account_id = $1 and c.id = n.id where n.entity = 12
+        """,
+        account_id,
+        [int(entity) for entity, _ in named],
+        [card_id for _, card_id in named],
+    )
+    return {(Entity(row["entity"]), row["id"]): (row["owner"], row["pipeline_id"], row["status_id"]) for row in rows}
+
+
 async def add(db: Db, account_id: int, entity: Entity, rows: Sequence[dict[str, Any]]) -> None:
     """New rows, their ids among their columns; jsonb_populate_recordset takes each column's type from the table."""
     table = TABLES[entity]

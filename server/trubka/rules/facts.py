@@ -1,4 +1,8 @@
-"""Facts: what has happened. Browsers and webhooks are fed from these and from nothing else."""
+"""Facts: what has happened. Browsers and webhooks are fed from these and from nothing else.
+
+A fact bears what it takes to say who may be told of it (rules/audience.py): whose card it is and, of a lead, where it
+stands.
+"""
 
 from __future__ import annotations
 
@@ -21,29 +25,38 @@ class Fact(msgspec.Struct, frozen=True, tag_field="fact", tag=snake, omit_defaul
     at: int
 
 
-class CardAdded(Fact, frozen=True):
+class OfCard(Fact, frozen=True, kw_only=True):
+    """Where a lead stands, for a status may be closed or open to a role; other cards have none."""
+
+    pipeline_id: int = 0
+    status_id: int = 0
+
+
+class CardAdded(OfCard, frozen=True):
     entity: Entity
     id: int
     owner: int
 
 
-class CardChanged(Fact, frozen=True):
-    """`changed` names what is different now; the old owner stands here when the owner is."""
+class CardChanged(OfCard, frozen=True):
+    """`changed` names what is different now; the old owner and the old status stand here when they are."""
 
     entity: Entity
     id: int
     owner: int
     changed: tuple[str, ...] = ()
     old_owner: int | None = None
+    old_pipeline_id: int | None = None
+    old_status_id: int | None = None
 
 
-class CardDeleted(Fact, frozen=True):
+class CardDeleted(OfCard, frozen=True):
     entity: Entity
     id: int
     owner: int
 
 
-class CardRestored(Fact, frozen=True):
+class CardRestored(OfCard, frozen=True):
     entity: Entity
     id: int
     owner: int
@@ -58,34 +71,45 @@ class LeadMoved(Fact, frozen=True):
     status_id: int
     old_pipeline_id: int
     old_status_id: int
+    old_owner: int | None = None
 
 
-class CardsBound(Fact, frozen=True):
+class CardsBound(OfCard, frozen=True):
+    """Both cards with their owners; only the first can be a lead."""
+
     entity: Entity
     id: int
     to_entity: Entity
     to_id: int
+    owner: int
+    to_owner: int
 
 
-class CardsUnbound(Fact, frozen=True):
+class CardsUnbound(OfCard, frozen=True):
     entity: Entity
     id: int
     to_entity: Entity
     to_id: int
+    owner: int
+    to_owner: int
 
 
-class NoteAdded(Fact, frozen=True):
+class NoteAdded(OfCard, frozen=True):
+    """The owner is the card's."""
+
     id: int
     entity: Entity
     entity_id: int
     note_type: str
+    owner: int
 
 
-class NoteChanged(Fact, frozen=True):
+class NoteChanged(OfCard, frozen=True):
     id: int
     entity: Entity
     entity_id: int
     note_type: str
+    owner: int
 
 
 class TaskAdded(Fact, frozen=True):
@@ -93,6 +117,8 @@ class TaskAdded(Fact, frozen=True):
     owner: int
     entity: Entity | None = None
     entity_id: int | None = None
+    complete_till: int = 0
+    is_completed: bool = False
 
 
 class TaskChanged(Fact, frozen=True):
@@ -102,6 +128,8 @@ class TaskChanged(Fact, frozen=True):
     old_owner: int | None = None
     entity: Entity | None = None
     entity_id: int | None = None
+    complete_till: int = 0
+    is_completed: bool = False
 
 
 class TaskDeleted(Fact, frozen=True):
@@ -109,7 +137,13 @@ class TaskDeleted(Fact, frozen=True):
     owner: int
 
 
-class CallRang(Fact, frozen=True):
+class OfTalk(OfCard, frozen=True, kw_only=True):
+    """Whose card the talk belongs to: without it only those are told of the card who see everybody's."""
+
+    card_owner: int | None = None
+
+
+class CallRang(OfTalk, frozen=True):
     """A conversation has begun, or rings somebody else now."""
 
     id: int
@@ -118,7 +152,7 @@ class CallRang(Fact, frozen=True):
     entity_id: int | None = None
 
 
-class CallAnswered(Fact, frozen=True):
+class CallAnswered(OfTalk, frozen=True):
     """Somebody of ours talks, or another of us does now."""
 
     id: int
@@ -128,7 +162,7 @@ class CallAnswered(Fact, frozen=True):
     entity_id: int | None = None
 
 
-class CallEnded(Fact, frozen=True):
+class CallEnded(OfTalk, frozen=True):
     id: int
     users: tuple[int, ...]
     missed: bool | None = None
@@ -136,7 +170,7 @@ class CallEnded(Fact, frozen=True):
     entity_id: int | None = None
 
 
-class CallLogged(Fact, frozen=True):
+class CallLogged(OfTalk, frozen=True):
     """Others have told of a call that is over. `user` is offered the result window."""
 
     id: int
@@ -146,7 +180,7 @@ class CallLogged(Fact, frozen=True):
     entity_id: int | None = None
 
 
-class CallChanged(Fact, frozen=True):
+class CallChanged(OfTalk, frozen=True):
     """Its card, its outcome or its recording is another."""
 
     id: int
@@ -155,7 +189,7 @@ class CallChanged(Fact, frozen=True):
     entity_id: int | None = None
 
 
-class CallNoticed(Fact, frozen=True):
+class CallNoticed(OfTalk, frozen=True):
     """Others say that somebody calls right now (/api/v2/events)."""
 
     id: UUID
@@ -172,7 +206,7 @@ class NoticeClosed(Fact, frozen=True):
     call_id: int | None = None
 
 
-class DebtOpened(Fact, frozen=True):
+class DebtOpened(OfTalk, frozen=True):
     """Or they called again."""
 
     id: int
@@ -182,7 +216,7 @@ class DebtOpened(Fact, frozen=True):
     entity_id: int | None = None
 
 
-class DebtClosed(Fact, frozen=True):
+class DebtClosed(OfTalk, frozen=True):
     id: int
     owner: int | None = None
     entity: Entity | None = None
@@ -214,6 +248,19 @@ class AccountChanged(Fact, frozen=True):
     what: str
 
 
+class SessionEnded(Fact, frozen=True):
+    """A browser is signed out, or stands in another company now: its sockets end. Told to nobody."""
+
+    session: str
+
+
+class Gone(Fact, frozen=True):
+    """Told in place of a change to those who saw the record before it and do not see it now; never recorded."""
+
+    entity: Entity
+    id: int
+
+
 AnyFact = (
     CardAdded
     | CardChanged
@@ -240,7 +287,9 @@ AnyFact = (
     | UnsortedDecided
     | RoutingChanged
     | AccountChanged
+    | SessionEnded
 )
+Told = AnyFact | Gone
 
 
 class Event(msgspec.Struct, frozen=True):

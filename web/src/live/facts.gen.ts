@@ -18,6 +18,9 @@ export interface CallAnswered {
   user?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 /** Its card, its outcome or its recording is another. */
@@ -29,6 +32,9 @@ export interface CallChanged {
   users: number[];
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 export interface CallEnded {
@@ -40,6 +46,9 @@ export interface CallEnded {
   missed?: boolean | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 /** Others have told of a call that is over. `user` is offered the result window. */
@@ -52,6 +61,9 @@ export interface CallLogged {
   user?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 /** Others say that somebody calls right now (/api/v2/events). */
@@ -63,6 +75,9 @@ export interface CallNoticed {
   users?: number[] | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 /** A conversation has begun, or rings somebody else now. */
@@ -74,6 +89,9 @@ export interface CallRang {
   users: number[];
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 export interface CardAdded {
@@ -83,9 +101,11 @@ export interface CardAdded {
   entity: Entity;
   id: number;
   owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
-/** `changed` names what is different now; the old owner stands here when the owner is. */
+/** `changed` names what is different now; the old owner and the old status stand here when they are. */
 export interface CardChanged {
   fact: "card_changed";
   by: number;
@@ -95,6 +115,10 @@ export interface CardChanged {
   owner: number;
   changed?: string[];
   old_owner?: number | null;
+  old_pipeline_id?: number | null;
+  old_status_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 export interface CardDeleted {
@@ -104,6 +128,8 @@ export interface CardDeleted {
   entity: Entity;
   id: number;
   owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 export interface CardRestored {
@@ -113,8 +139,11 @@ export interface CardRestored {
   entity: Entity;
   id: number;
   owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
+/** Both cards with their owners; only the first can be a lead. */
 export interface CardsBound {
   fact: "cards_bound";
   by: number;
@@ -123,6 +152,10 @@ export interface CardsBound {
   id: number;
   to_entity: Entity;
   to_id: number;
+  owner: number;
+  to_owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 export interface CardsUnbound {
@@ -133,6 +166,10 @@ export interface CardsUnbound {
   id: number;
   to_entity: Entity;
   to_id: number;
+  owner: number;
+  to_owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 export interface DebtClosed {
@@ -143,6 +180,9 @@ export interface DebtClosed {
   owner?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 /** Or they called again. */
@@ -155,10 +195,22 @@ export interface DebtOpened {
   owner?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
 }
 
 /** The number is amoCRM's v2 `element_type` and stands in the tables. */
 export type Entity = 1 | 2 | 3 | 4 | 12;
+
+/** Told in place of a change to those who saw the record before it and do not see it now; never recorded. */
+export interface Gone {
+  fact: "gone";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+}
 
 /** To another status, perhaps of another pipeline. */
 export interface LeadMoved {
@@ -171,8 +223,10 @@ export interface LeadMoved {
   status_id: number;
   old_pipeline_id: number;
   old_status_id: number;
+  old_owner?: number | null;
 }
 
+/** The owner is the card's. */
 export interface NoteAdded {
   fact: "note_added";
   by: number;
@@ -181,6 +235,9 @@ export interface NoteAdded {
   entity: Entity;
   entity_id: number;
   note_type: string;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 export interface NoteChanged {
@@ -191,6 +248,9 @@ export interface NoteChanged {
   entity: Entity;
   entity_id: number;
   note_type: string;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 /** By `by` for himself; or for all, when it joined a conversation. */
@@ -211,6 +271,14 @@ export interface RoutingChanged {
   what: string;
 }
 
+/** A browser is signed out, or stands in another company now: its sockets end. Told to nobody. */
+export interface SessionEnded {
+  fact: "session_ended";
+  by: number;
+  at: number;
+  session: string;
+}
+
 export interface TaskAdded {
   fact: "task_added";
   by: number;
@@ -219,6 +287,8 @@ export interface TaskAdded {
   owner: number;
   entity?: Entity | null;
   entity_id?: number | null;
+  complete_till?: number;
+  is_completed?: boolean;
 }
 
 export interface TaskChanged {
@@ -231,6 +301,8 @@ export interface TaskChanged {
   old_owner?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  complete_till?: number;
+  is_completed?: boolean;
 }
 
 export interface TaskDeleted {
@@ -260,4 +332,4 @@ export interface UnsortedDecided {
   lead_id?: number | null;
 }
 
-export type AnyFact = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedDecided | RoutingChanged | AccountChanged;
+export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;
