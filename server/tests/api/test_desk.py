@@ -14,6 +14,7 @@ from trubka.api.asked import Site
 from trubka.db import Db
 from trubka.settings import Settings
 
+SESSION = "__Host-trubka_session"
 PASSWORD = "correct horse battery"
 OURS = {"x-requested-with": "trubka"}
 Visitor = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -56,10 +57,10 @@ async def test_signing_in_and_out(browser: httpx.AsyncClient, with_passwords: No
         {"id": cast.account_id, "name": "Acme", "subdomain": "acme", "is_demo": False, "user_id": cast.anna}
     ]
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("trubka_session=")
+    assert cookie.startswith("__Host-trubka_session=") and "domain" not in cookie.lower()
     assert {"HttpOnly", "SameSite=Lax", "Secure", "Path=/"} <= set(cookie.split("; "))
     assert answer.headers["cache-control"] == "no-store"
-    token = browser.cookies["trubka_session"]
+    token = browser.cookies[SESSION]
     stored = await db.rows("select token_hash, agent from sessions")
     assert stored[0]["token_hash"] == sessions.digest(token) and token.encode() not in stored[0]["token_hash"]
     assert (await browser.get("/desk/me")).json() == told
@@ -67,7 +68,7 @@ async def test_signing_in_and_out(browser: httpx.AsyncClient, with_passwords: No
     assert (await browser.get("/api/v4/contacts")).status_code == 204
     assert (await browser.post("/desk/sign-out")).status_code == 204
     assert (await browser.get("/desk/me")).status_code == 401
-    again = await browser.get("/desk/me", headers={"cookie": f"trubka_session={token}"})
+    again = await browser.get("/desk/me", headers={"cookie": f"{SESSION}={token}"})
     assert again.status_code == 401, "the token itself is worth nothing any more"
 
 
@@ -91,18 +92,30 @@ async def test_plain_http_gets_a_cookie_that_plain_http_sends(site: Site, with_p
     transport = httpx.ASGITransport(app=server.over(site))  # pyright: ignore[reportArgumentType]
     async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.2:8080", headers=OURS) as client:
         answer = await client.post("/desk/sign-in", json={"email": "anna@acme.example", "password": PASSWORD})
+        assert answer.headers["set-cookie"].startswith("trubka_session=")
         assert "Secure" not in answer.headers["set-cookie"]
         assert (await client.get("/desk/me")).status_code == 200
+        token = client.cookies["trubka_session"]
+        client.cookies.clear()
+        # Over https only the name that nobody else can set counts, whatever stands before it.
+        for base, cookie, status in (
+            ("https://10.0.0.2:8080", f"trubka_session={token}", 401),
+            ("https://10.0.0.2:8080", f'trubka_session=planted; b@d[="; {SESSION}={token}', 200),
+            ("https://10.0.0.2:8080", f"x={SESSION}={token}; __host-trubka_session={token}", 401),
+            ("http://10.0.0.2:8080", f"{SESSION}={token}", 401),
+        ):
+            answer = await client.get(f"{base}/desk/me", headers={"cookie": cookie})
+            assert answer.status_code == status, cookie
 
 
 async def test_a_session_gets_a_new_id_at_every_sign_in(signed_in: Visitor, db: Db):
     client = await signed_in("anna")
-    first = client.cookies["trubka_session"]
+    first = client.cookies[SESSION]
     await client.post("/desk/sign-in", json={"email": "anna@acme.example", "password": PASSWORD})
-    assert client.cookies["trubka_session"] != first
+    assert client.cookies[SESSION] != first
     assert await db.value("select count(*) from sessions") == 1
     # A token that somebody planted is not taken over either.
-    client.cookies.set("trubka_session", "planted", domain="acme.example")
+    client.cookies.set(SESSION, "planted", domain="acme.example")
     await client.post("/desk/sign-in", json={"email": "anna@acme.example", "password": PASSWORD})
     assert await db.row("select 1 from sessions where token_hash = $1", sessions.digest("planted")) is None
 
@@ -165,7 +178,7 @@ ORIGINS: list[tuple[dict[str, str], int]] = [
 
 
 async def test_changes_come_from_our_pages_only(signed_in: Visitor, client_of: ClientOf):
-    cookie = {"cookie": f"trubka_session={(await signed_in('anna')).cookies['trubka_session']}"}
+    cookie = {"cookie": f"{SESSION}={(await signed_in('anna')).cookies[SESSION]}"}
     bare = await client_of(None)
     for headers, status in ORIGINS:
         assert (await bare.delete("/desk/sessions", headers=cookie | headers)).status_code == status, headers
@@ -244,7 +257,7 @@ async def test_an_invitation_is_taken_once(signed_in: Visitor, client_of: Client
     assert entered.status_code == 200 and entered.json()["user"]["name"] == "Vera V."
     assert (await vera.post("/desk/link", json=link | {"name": "Again", "password": PASSWORD})).status_code == 404
     assert (await vera.post("/desk/link/look", json=link)).status_code == 404
-    assert (await signed_in("vera")).cookies["trubka_session"]
+    assert (await signed_in("vera")).cookies[SESSION]
     listed = {user["name"]: user for user in (await olga.get("/desk/users")).json()["users"]}
     assert listed["Vera V."]["joined"] is True
 

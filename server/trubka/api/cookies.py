@@ -1,28 +1,37 @@
-"""The session's cookie, and what a request that comes with one must show: that it comes from a page of ours."""
+"""The session's cookie, and what a request that comes with one must show: that it comes from a page of ours.
+
+Over https its name begins with `__Host-`: browsers take it from this very host alone, so no neighbour of the domain and
+nobody on the wire can plant one. A plain name counts only over plain http, where nothing better works.
+"""
 
 from __future__ import annotations
 
-from http import cookies
 from urllib.parse import urlsplit
 
 from trubka.api.asked import Asked
 from trubka.errors import Forbidden
 
 NAME = "trubka_session"
+SAFE_NAME = "__Host-" + NAME
 SECONDS = 400 * 86_400  # the longest that browsers keep one; how long a session lives is decided here
 SAFE = ("GET", "HEAD")
 
 
 def token_of(asked: Asked) -> str:
-    header = asked.headers.get("cookie", "")
-    if NAME not in header:
-        return ""
-    jar = cookies.SimpleCookie()
-    try:
-        jar.load(header)
-    except cookies.CookieError:
-        return ""
-    return jar[NAME].value if NAME in jar else ""
+    """Read pair by pair: a strange cookie of a neighbour's does not hide ours."""
+    for pair in asked.headers.get("cookie", "").split(";"):
+        name, _, value = pair.partition("=")
+        if name.strip(" \t") == name_of(asked):
+            return value.strip(" \t")
+    return ""
+
+
+def name_of(asked: Asked) -> str:
+    return SAFE_NAME if safe(asked) else NAME
+
+
+def safe(asked: Asked) -> bool:
+    return asked.base.startswith("https:")
 
 
 def given(asked: Asked, token: str) -> tuple[str, str]:
@@ -34,8 +43,8 @@ def taken(asked: Asked) -> tuple[str, str]:
 
 
 def header(asked: Asked, token: str, seconds: int) -> tuple[str, str]:
-    secure = "; Secure" if asked.base.startswith("https:") else ""
-    return ("set-cookie", f"{NAME}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    secure = "; Secure" if safe(asked) else ""
+    return ("set-cookie", f"{name_of(asked)}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 
 
 def from_our_page(asked: Asked) -> None:
