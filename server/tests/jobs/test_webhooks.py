@@ -131,6 +131,21 @@ async def test_what_happens_over_the_api_arrives(db: Db, api: Client, cast: Cast
     assert await db.value("select bool_and(last_status = 200 and attempts = 1) from deliveries")
 
 
+async def test_a_delivery_that_cannot_be_sent_counts_and_holds_up_none(db: Db, cast: Cast):
+    """Its event does not fit into a header: no trouble outside, a mistake."""
+    async with receiving() as receiver, shift_of(db) as shift:
+        await subscribe(db, cast.account_id, receiver.url)
+        await happen(db, cast.account_id, 1, 2)
+        await spread_all(db)
+        await db.run("update deliveries set event = 'плохо' where id = (select min(id) from deliveries)")
+        await send_due(shift)
+        assert [number_of(came) for came in receiver.came] == [2]
+    row = await db.row("select * from deliveries order by id limit 1")
+    assert row is not None
+    assert (row["attempts"], row["last_status"], bool(row["last_error"])) == (1, 0, True)
+    assert row["next_at"] > row["answered_at"], "and it is tried again later"
+
+
 async def test_other_accounts_and_other_events_are_not_told(db: Db, cast: Cast):
     await subscribe(db, cast.account_id, "http://one.example/", ["delete_lead"])
     await subscribe(db, cast.other_account_id, "http://two.example/", ["delete_lead"])

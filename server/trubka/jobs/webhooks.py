@@ -222,6 +222,11 @@ async def send_one(shift: Shift, hook: Row, delivery: Row) -> bool:
     return True
 
 
+def plain(error: Exception) -> str:
+    """What a table takes, whatever the text was made of."""
+    return (str(error) or type(error).__name__).encode(errors="replace").decode().replace("\0", "")[:LONGEST_ERROR]
+
+
 async def attempt(shift: Shift, hook: Row, delivery: Row) -> tuple[int, str | None]:
     """(status, what went wrong); 0 when there was no answer in time."""
     now = int(time.time())
@@ -241,5 +246,9 @@ async def attempt(shift: Shift, hook: Row, delivery: Row) -> tuple[int, str | No
             seconds=rules.ANSWER_SECONDS,
         )
     except Trouble as trouble:
-        return 0, str(trouble)[:LONGEST_ERROR]
+        return 0, plain(trouble)
+    except Exception as mistake:
+        # Ours, or the delivery's own: it counts as an attempt, or it would stand before those behind it for ever.
+        log.exception("a delivery cannot be sent", webhook=hook["id"], delivery=delivery["id"])
+        return 0, plain(mistake)
     return answered.status, None if rules.is_good(answered.status) else f"It answered {answered.status}."
