@@ -6,6 +6,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import Client, ClientOf
+from trubka.api.v2 import account
 from trubka.db import Db
 
 LIST = "/private/api/v2/json/contacts/list"
@@ -50,6 +51,23 @@ async def test_the_account_is_keyed_by_ids(path: str, client_of: ClientOf, cast:
     }
     assert embedded["task_types"]["1"] == {"id": 1, "name": "Follow up"}
     assert embedded["note_types"]["10"]["code"] == "CALL_IN"
+
+
+async def test_rights_are_told_to_administrators_and_ones_own_to_everybody(client_of: ClientOf, cast: Cast):
+    for name, told in (("olga", {"olga", "anna", "boris", "clara"}), ("anna", {"anna"}), ("clara", {"clara"})):
+        api = await client_of(name)
+        users = (await api.get("/api/v2/account?with=users")).json()["_embedded"]["users"]
+        assert len(users) == 4
+        assert {key for key, user in users.items() if "rights" in user} == {str(cast.users[each]) for each in told}
+
+
+async def test_more_users_than_one_answer_holds_are_not_cut_off(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch):
+    api = await client_of("anna")
+    monkeypatch.setattr(account, "MOST_USERS", 4)
+    assert (await api.get("/api/v2/account?with=users")).status_code == 200
+    monkeypatch.setattr(account, "MOST_USERS", 3)
+    refused = await api.get("/api/v2/account?with=users")
+    assert (refused.status_code, "/api/v4/users" in refused.json()["detail"]) == (422, True)
 
 
 async def test_only_what_is_asked_for(client_of: ClientOf, cast: Cast, db: Db):

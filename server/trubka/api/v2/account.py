@@ -9,11 +9,12 @@ import msgspec
 from trubka.api.asked import Asked
 from trubka.api.routes import Routes
 from trubka.db import accounts, groups, pipelines, users
+from trubka.errors import Unprocessable
 from trubka.rules.accounts import offset_of
 from trubka.rules.cards import FIELD_NUMBERS
 from trubka.rules.entities import CARDS, Entity
 from trubka.rules.fields import Field
-from trubka.rules.rights import Rights
+from trubka.rules.rights import Me, Rights
 
 routes = Routes()
 
@@ -88,20 +89,16 @@ def keyed(listed: list[Json]) -> Json:
 
 
 async def users_of(asked: Asked) -> Json:
-    """Users by their ids; free ones only when they are asked for."""
-    rows = await users.page(asked.db, asked.account_id, MOST_USERS, 0, 0)
+    """Users by their ids; free ones only when they are asked for. Others' rights are for administrators alone."""
+    rows = await users.page(asked.db, asked.account_id, MOST_USERS + 1, 0, 0)
+    if len(rows) > MOST_USERS:
+        raise Unprocessable(f"There are more than {MOST_USERS} users: ask /api/v4/users, which has pages.")
     free = (asked.query.text("free_users") or "").upper() in ("Y", "1", "TRUE")
-    return keyed([user(row) for row in rows if free or not row["is_free"]])
+    return keyed([user(row, asked.me) for row in rows if free or not row["is_free"]])
 
 
-def user(row: Any) -> Json:
-    rights = msgspec.convert(row["effective"], Rights)
-    levels = {
-        f"{name}_{action}": getattr(each, action)
-        for name, each in (("lead", rights.leads), ("contact", rights.contacts), ("company", rights.companies))
-        for action in ("add", "view", "edit", "delete", "export")
-    }
-    return {
+def user(row: Any, me: Me) -> Json:
+    told: Json = {
         "id": row["id"],
         "name": row["name"],
         "last_name": None,
@@ -112,12 +109,23 @@ def user(row: Any) -> Json:
         "is_active": row["is_active"],
         "is_free": row["is_free"],
         "is_admin": row["is_admin"],
-        "rights": {
-            "mail": "A" if rights.mail_access else "D",
-            "incoming_leads": "A",
-            "catalogs": "A" if rights.catalog_access else "D",
-            **levels,
-        },
+    }
+    if me.is_admin or me.user_id == row["id"]:
+        told["rights"] = rights_of(msgspec.convert(row["effective"], Rights))
+    return told
+
+
+def rights_of(rights: Rights) -> Json:
+    levels = {
+        f"{name}_{action}": getattr(each, action)
+        for name, each in (("lead", rights.leads), ("contact", rights.contacts), ("company", rights.companies))
+        for action in ("add", "view", "edit", "delete", "export")
+    }
+    return {
+        "mail": "A" if rights.mail_access else "D",
+        "incoming_leads": "A",
+        "catalogs": "A" if rights.catalog_access else "D",
+        **levels,
     }
 
 
