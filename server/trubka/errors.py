@@ -74,7 +74,7 @@ class MethodNotAllowed(Refused):
 
 
 class Conflict(Refused):
-    """Somebody else has changed this meanwhile."""
+    """Somebody else has changed this at the same moment: look at it and try again."""
 
     status = 409
 

@@ -1,11 +1,15 @@
 """Tags over the API."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from tests.api.neighbours import neighbours
+from tests.cast import Cast
 from tests.conftest import Client
+from trubka.db import Db
+from trubka.db import tags as rows_of
 
 __all__ = ["neighbours"]
 
@@ -44,6 +48,21 @@ async def test_tags_are_made_found_and_changed(api: Client, kind: str):
         assert refused.status_code == 400
         assert refused.json()["validation-errors"][0]["errors"][0]["path"] == flaw
     assert (await api.post(f"/api/v4/{path}", json=[{"color": "FF8F92"}])).status_code == 400
+
+
+async def test_two_tags_that_take_one_name_at_the_same_moment(api: Client, db: Db, cast: Cast):
+    one, two = await tags(api, "POST", "leads/tags", [{"name": "one"}, {"name": "two"}])
+    async with asyncio.TaskGroup() as group, db.transaction() as tx:
+        row = {"id": one["id"], "name": "Same", "name_key": "same", "color": None}
+        await rows_of.change(tx, cast.account_id, [row])
+        second = group.create_task(api.patch("/api/v4/leads/tags", json=[{"id": two["id"], "name": "same"}]))
+        for _ in range(500):
+            if await db.value("select exists(select from pg_locks where not granted)"):
+                break
+            await asyncio.sleep(0.02)
+    answer = second.result()
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["validation-errors"][0]["errors"][0]["path"] == "name"
 
 
 async def test_each_kind_of_card_has_its_own_tags(api: Client):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trubka.db import Db, tags
-from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid
+from trubka.errors import Conflict, Flaw, FlawedItem, Forbidden, Invalid
 from trubka.rules.entities import Entity
 from trubka.rules.rights import Me, level
 from trubka.rules.search import folded
@@ -30,7 +30,15 @@ async def add(db: Db, me: Me, entity: Entity, batch: Sequence[Asked]) -> list[An
 
 
 async def change(db: Db, me: Me, entity: Entity, batch: Sequence[Asked]) -> list[Any]:
+    """The tags as they stand afterwards, in the order of the batch."""
     check_rights(me, entity)
+    try:
+        return await changed(db, me, entity, batch)
+    except Conflict:  # a tag got the same name at this very moment: now it can be seen
+        return await changed(db, me, entity, batch)
+
+
+async def changed(db: Db, me: Me, entity: Entity, batch: Sequence[Asked]) -> list[Any]:
     async with db.transaction() as tx:
         rows = await tags.locked(tx, me.account_id, entity, [asked.id or 0 for asked in batch])
         known = {row["id"]: dict(row) for row in rows}

@@ -13,8 +13,9 @@ from typing import Any, LiteralString
 
 import asyncpg
 import msgspec
+import structlog
 
-from trubka.errors import Unavailable
+from trubka.errors import Conflict, Unavailable
 
 type_ = type
 Row = asyncpg.Record
@@ -25,6 +26,8 @@ HOT_CONNECTIONS = 8
 LIST_CONNECTIONS = 8
 STATEMENT_SECONDS = 30
 WAIT_SECONDS = 5  # for a free connection
+
+log = structlog.get_logger()
 
 
 class Quick(asyncpg.Connection):  # pyright: ignore[reportUntypedBaseClass]
@@ -119,6 +122,10 @@ class Db:
             raise Unavailable(f"The database was at it for {STATEMENT_SECONDS} s: ask for less.") from error
         except asyncpg.DeadlockDetectedError as error:
             raise Unavailable("Another change was in the way: try again in a moment.") from error
+        except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
+            # Everything is looked at before it is written, so only another change of this very moment leads here.
+            log.warning("two changes at the same moment", error=str(error))
+            raise Conflict() from error
         finally:
             await self._pool.give(taken, well)
 
