@@ -190,6 +190,27 @@ async def test_changes_come_from_our_pages_only(signed_in: Visitor, client_of: C
         assert contact.status_code == (403 if status == 403 else 200), headers
 
 
+async def test_what_somebody_deletes_at_the_same_moment_is_not_there(signed_in: Visitor, db: Db):
+    """A trigger stands for the other administrator: the row goes as soon as it was changed."""
+    olga = await signed_in("olga")
+    group = (await olga.post("/desk/groups", json={"name": "One"})).json()["id"]
+    integration = (await olga.post("/desk/integrations", json={"name": "PBX"})).json()["integration"]["id"]
+    await db.run(
+        """
+        create function gone() returns trigger language plpgsql as $$
+        begin
+          execute format('delete from %I where id = $1', tg_table_name) using new.id;
+          return null;
+        end $$
+        """
+    )
+    await db.run("create trigger gone after update on groups for each row execute function gone()")
+    await db.run("create trigger gone after update on integrations for each row execute function gone()")
+    for path in (f"/desk/groups/{group}", f"/desk/integrations/{integration}"):
+        answer = await olga.patch(path, json={"name": "Two"})
+        assert answer.status_code == 404, answer.text
+
+
 async def test_a_page_of_the_public_address_is_ours(db: Db, with_passwords: None):
     site = await server.site_of(db, Settings(public_url="https://crm.acme.example/"))
     transport = httpx.ASGITransport(app=server.over(site))  # pyright: ignore[reportArgumentType]

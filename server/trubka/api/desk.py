@@ -13,7 +13,7 @@ from trubka.api import cookies
 from trubka.api.asked import JSON, Answer, Asked, Session
 from trubka.api.routes import Routes
 from trubka.db import accounts, people, sessions, users
-from trubka.errors import NotFound
+from trubka.errors import NotFound, Unauthorized
 
 routes = Routes("/desk")
 
@@ -196,7 +196,8 @@ async def entered(asked: Asked, token: str) -> Answer:
 
 async def session_now(asked: Asked, token: str) -> Session:
     row = await sessions.current(asked.db, doors.digest(token))
-    assert row is not None
+    if row is None:  # ended meanwhile, from another browser
+        raise Unauthorized("Sign in first.", hint="No session and no access token")
     return Session(row["id"], row["person_id"], row["account_id"], row["user_id"], row["scope"])
 
 

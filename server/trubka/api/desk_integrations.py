@@ -86,7 +86,10 @@ async def remove_integration(asked: Asked, text: str) -> None:
 
 async def one(asked: Asked, integration_id: UUID) -> dict[str, Any]:
     rows = await integrations.all_of(asked.db, asked.account_id)
-    return next(dict(row) for row in rows if row["id"] == str(integration_id))
+    found = next((dict(row) for row in rows if row["id"] == str(integration_id)), None)
+    if found is None:
+        raise NotFound("There is no such integration.")
+    return found
 
 
 @routes.on("GET", "/tokens", auth="session", admin=True, hidden=True)

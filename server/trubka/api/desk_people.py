@@ -174,7 +174,10 @@ async def groups_of(asked: Asked) -> list[dict[str, Any]]:
 
 
 async def one_group(asked: Asked, group_id: int) -> dict[str, Any]:
-    return next(group for group in await groups_of(asked) if group["id"] == group_id)
+    found = next((group for group in await groups_of(asked) if group["id"] == group_id), None)
+    if found is None:
+        raise NotFound("There is no such group.")
+    return found
 
 
 @routes.on("GET", "/roles", auth="session", admin=True, hidden=True)
