@@ -361,6 +361,29 @@ async def test_a_note_is_pinned_and_unpinned(client_of: ClientOf):
     assert (await api.post("/api/v4/contacts/notes/1/pin")).status_code == 404
 
 
+async def test_a_note_is_pinned_on_its_own_card(client_of: ClientOf):
+    api = await client_of("olga")
+    own, other = await card(api), await card(api)
+    note_id = await note(api, own, "common", {"text": "a"})
+    for deed, pinned in (("pin", True), ("unpin", False)):
+        assert (await api.post(f"/api/v4/contacts/{other}/notes/{note_id}/{deed}")).status_code == 404
+        assert (await api.post(f"/api/v4/contacts/{own}/notes/{note_id}/{deed}")).status_code == 204
+        told = await api.get(f"/api/v4/contacts/notes/{note_id}?with=is_pinned")
+        assert told.json()["is_pinned"] is pinned
+
+
+async def test_the_kind_of_a_note_that_one_does_not_see_is_not_told(client_of: ClientOf, cast: Cast):
+    olga, clara = await client_of("olga"), await client_of("clara")
+    note_id = await note(olga, await card(olga), "common", {"text": "a"})
+    told: list[Any] = []
+    changes: list[dict[str, Any]] = [{"note_type": "geolocation"}, {"note_type": "common"}, {"params": {"text": []}}]
+    for change in changes:
+        answer = await clara.patch(f"/api/v4/contacts/notes/{note_id}", json=change)
+        told.append((answer.status_code, answer.json()["validation-errors"]))
+    assert told[0] == told[1] == told[2]
+    assert told[0][1][0]["errors"][0]["path"] == "id"
+
+
 async def test_rights_are_those_of_the_card(client_of: ClientOf, cast: Cast):
     olga = await client_of("olga")
     contact_id = await card(olga, responsible_user_id=cast.anna)

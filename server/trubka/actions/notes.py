@@ -44,9 +44,12 @@ async def change(db: Db, me: Me, entity: Entity, batch: Sequence[Asked], now: in
     return [rows[asked.id] for asked in batch]
 
 
-async def pin(db: Db, me: Me, entity: Entity, note_id: int, pinned: bool, now: int) -> None:
+async def pin(db: Db, me: Me, entity: Entity, note_id: int, pinned: bool, now: int, card_id: int = 0) -> None:
+    """A card that is named along with the note must be the note's own."""
     async with db.transaction() as tx:
-        rows = await found(tx, me, entity, [Asked(id=note_id)], missing=NotFound("There is no such note."))
+        rows = await found(
+            tx, me, entity, [Asked(id=note_id, entity_id=card_id)], missing=NotFound("There is no such note.")
+        )
         if rows[note_id]["is_pinned"] != pinned:
             rows[note_id]["is_pinned"] = pinned
             await write(tx, me, entity, rows, now)

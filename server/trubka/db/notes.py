@@ -112,14 +112,13 @@ async def add(
     )
 
 
-async def types(db: Db, account_id: int, entity: Entity, ids: Sequence[int]) -> dict[int, str]:
-    """What kind of note each of these is: it never changes."""
-    rows = await db.rows(
-        "select id, note_type from notes where account_id = $1 and entity = $2 and id = any($3::int8[])",
-        account_id,
-        int(entity),
-        list(ids),
-    )
+async def types(db: Db, account_id: int, sight: Sight, ids: Sequence[int]) -> dict[int, str]:
+    """What kind of note each of these is, as far as one sees their cards: it never changes."""
+    found = Statement(account_id)
+    found.add("select n.id, n.note_type from notes n where n.account_id = $1")
+    found.add("and n.entity = ? and n.id = any(?::int8[]) and", int(sight.entity), list(ids))
+    on_card(found, sight, "n.entity_id")
+    rows = await db.rows(found.text, *found.values)
     return {row["id"]: row["note_type"] for row in rows}
 
 

@@ -162,13 +162,13 @@ async def unpin_note(asked: Asked, entity: Entity, note_id: int) -> None:
 @routes.on("POST", "/{card}/notes/{id}/pin", status=204, hidden=True)
 async def pin_note_of_card(asked: Asked, entity: Entity, card_id: int, note_id: int) -> None:
     """The same, as amocrm-api-wrapper spells it."""
-    await pin_note(asked, entity, note_id)
+    await actions.pin(asked.db, asked.me, entity, note_id, True, asked.now, card_id)
 
 
 @routes.on("POST", "/{card}/notes/{id}/unpin", status=204, hidden=True)
 async def unpin_note_of_card(asked: Asked, entity: Entity, card_id: int, note_id: int) -> None:
     """The same, as amocrm-api-wrapper spells it."""
-    await unpin_note(asked, entity, note_id)
+    await actions.pin(asked.db, asked.me, entity, note_id, False, asked.now, card_id)
 
 
 async def listed(asked: Asked, entity: Entity, cards: list[int] | None) -> Answer | None:
@@ -282,7 +282,7 @@ def missing(path: str) -> Flaw:
 
 
 async def changed(asked: Asked, entity: Entity, batch: list[NoteIn]) -> list[Shown]:
-    known = await rows_of.types(asked.db, asked.account_id, entity, [note.id or 0 for note in batch])
+    known = await rows_of.types(asked.db, asked.account_id, sight(asked.me, entity), [note.id or 0 for note in batch])
     wishes = wishes_of(batch, known)
     rows = await actions.change(asked.db, asked.me, entity, wishes, asked.now)
     return [
