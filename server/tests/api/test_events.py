@@ -182,6 +182,25 @@ async def test_rights_are_those_of_the_record(client_of: ClientOf, cast: Cast, d
             assert status == (200 if mine else 204)
 
 
+async def test_a_link_to_a_card_that_one_does_not_see_is_not_told_of(client_of: ClientOf, cast: Cast, db: Db):
+    olga = await client_of("olga")
+    lead = await card(olga, "leads", responsible_user_id=cast.anna)
+    hers = await card(olga, "contacts", responsible_user_id=cast.anna)
+    his = await card(olga, "contacts", responsible_user_id=cast.olga)
+    for deed in ("link", "unlink"):
+        body = [{"to_entity_id": each, "to_entity_type": "contacts"} for each in (hers, his)]
+        assert (await olga.post(f"/api/v4/leads/{lead}/{deed}", json=body)).status_code in (200, 204)
+    for name, told in (("olga", {hers, his}), ("anna", {hers}), ("clara", set[int]())):
+        api = await client_of(name)
+        events = [event for event in await listed(api) if event["type"] in ("contact_linked", "contact_unlinked")]
+        values = [event["value_after"][0] for event in events]
+        found = [(value.get("link") or value["unlink"])["entity"]["id"] for value in values]
+        assert sorted(found) == sorted([*told, *told]), name
+    # Who sees all contacts and no leads is told of a contact, not of its leads.
+    await db.run("update users set rights = jsonb_set(rights, '{contacts,view}', $2) where id = $1", cast.clara, "A")
+    assert {event["type"] for event in await listed(await client_of("clara"))} == {"contact_added"}
+
+
 async def test_a_lead_in_a_closed_status_is_not_told_of(client_of: ClientOf, cast: Cast, db: Db):
     olga = await client_of("olga")
     lead_id = await card(olga, "leads", responsible_user_id=cast.anna)

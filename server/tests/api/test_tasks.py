@@ -289,6 +289,18 @@ async def test_rights_are_those_of_who_answers_for_it(client_of: ClientOf, cast:
             assert (await api.patch(f"/api/v4/tasks/{task_id}", json={"text": "x"})).status_code == status, name
 
 
+async def test_the_status_of_a_lead_that_one_does_not_see_is_no_filter(client_of: ClientOf, cast: Cast):
+    olga = await client_of("olga")
+    for owner in ("anna", "olga"):
+        lead_id = await card(olga, "leads", responsible_user_id=cast.users[owner])
+        await task(olga, entity_id=lead_id, entity_type="leads", responsible_user_id=cast.anna)
+    lead = (await olga.get(f"/api/v4/leads/{lead_id}")).json()
+    query = "&".join(f"filter[lead_statuses][0][{name}]={lead[name]}" for name in ("pipeline_id", "status_id"))
+    for name, told in (("olga", 2), ("anna", 1)):
+        answer = await (await client_of(name)).get(f"/api/v4/tasks?{query}")
+        assert len(answer.json()["_embedded"]["tasks"]) == told, name
+
+
 async def test_a_task_is_hung_only_on_a_card_that_one_sees(client_of: ClientOf, cast: Cast):
     contact_id = await card(await client_of("olga"), responsible_user_id=cast.anna)
     body = {"text": "t", "complete_till": 5, "entity_id": contact_id, "entity_type": "contacts"}

@@ -91,10 +91,27 @@ def narrow(found: Statement, wanted: Wanted) -> None:
         found.add("and (e.created_at, e.id) < (?, ?)", *wanted.after)
 
 
+LINKS: dict[Entity, LiteralString] = {  # the types of lines that name another card of this kind
+    Entity.contact: "('contact_linked', 'contact_unlinked')",
+    Entity.lead: "('lead_linked', 'lead_unlinked')",
+    Entity.company: "('company_linked', 'company_unlinked')",
+    Entity.customer: "('customer_linked', 'customer_unlinked')",
+}
+LINKED: LiteralString = """(coalesce(e.value_after -> 0 -> 'link', e.value_after -> 0 -> 'unlink')
+    -> 'entity' ->> 'id')::int8"""
+
+
 def seen(found: Statement, sights: Sequence[Sight]) -> None:
-    """The lines of what one sees, deleted or not."""
+    """The lines of what one sees, deleted or not; and of links only those to cards that one sees."""
     if all(sight.all for sight in sights):
         return
+    for sight in sights:
+        if sight.entity in LINKS and not sight.all:
+            found.add("and (e.type not in " + LINKS[sight.entity])
+            if not sight.none:
+                found.add("or")
+                on_card(found, sight, LINKED, deleted=True)
+            found.add(")")
     found.add("and (e.entity = any(?::int2[])", [int(sight.entity) for sight in sights if sight.all])
     for sight in sights:
         if not sight.all and not sight.none:

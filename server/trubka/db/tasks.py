@@ -8,9 +8,10 @@ from typing import Any, Literal, LiteralString
 import msgspec
 
 from trubka.db import Db, Row
-from trubka.db.cards import NUMBERS, TABLES
+from trubka.db.cards import NUMBERS, TABLES, visible
 from trubka.db.compose import Statement
 from trubka.rules.entities import Entity
+from trubka.rules.rights import Sight
 
 Sorting = Literal["id", "created_at", "complete_till", "updated_at"]
 COLUMNS: dict[str, LiteralString] = {
@@ -40,6 +41,7 @@ class Wanted(msgspec.Struct, kw_only=True):
     entities: list[int] | None = None
     completed: bool | None = None
     statuses: list[tuple[int, int]] | None = None  # of the lead: (pipeline, status)
+    leads: Sight | None = None  # rights: which leads one sees; of others no status is told
 
 
 async def page(db: Db, account_id: int, wanted: Wanted) -> list[Row]:
@@ -74,11 +76,13 @@ def narrow(found: Statement, wanted: Wanted) -> None:
             found.add("and " + COLUMNS[column] + " <= ?", high)
     if wanted.statuses is not None:
         found.add(
-            "and t.entity = 2 and exists (select from leads l where l.account_id = $1 and l.id = t.entity_id"
-            " and (l.pipeline_id, l.status_id) in (select * from unnest(?::int8[], ?::int8[])))",
+            "and t.entity = 2 and exists (select from leads c where c.account_id = $1 and c.id = t.entity_id"
+            " and (c.pipeline_id, c.status_id) in (select * from unnest(?::int8[], ?::int8[]))",
             [pipeline for pipeline, _ in wanted.statuses],
             [status for _, status in wanted.statuses],
         )
+        visible(found, wanted.leads)
+        found.add(")")
     if wanted.after is not None:
         sign: LiteralString = "<" if wanted.descending else ">"
         found.add("and (" + COLUMNS[wanted.sorting] + ", t.id) " + sign + " (?, ?)", *wanted.after)

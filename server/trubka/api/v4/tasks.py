@@ -19,7 +19,7 @@ from trubka.errors import Flaw, FlawedItem, Invalid
 from trubka.rules import tasks as rules
 from trubka.rules.entities import BY_PLURAL, CARDS, Entity
 from trubka.rules.fields import choice_flaw
-from trubka.rules.rights import owners
+from trubka.rules.rights import owners, sight
 
 routes = Routes("/api/v4/tasks")
 LISTED = ("page", "limit", "filter", "order", "entity_type")
@@ -155,7 +155,7 @@ def wanted_of(asked: Asked) -> Wanted | None:
     for name in ("updated_at", "created_at", "complete_till"):
         if (span := query.span("filter", name)) is not None:
             wanted.spans[name] = (span.low, span.high)
-    wanted.statuses = query.statuses("filter", "lead_statuses")
+    wanted.statuses, wanted.leads = query.statuses("filter", "lead_statuses"), sight(asked.me, Entity.lead)
     nothing = [] in (wanted.ids, wanted.entities, wanted.statuses, *wanted.among.values())
     return None if nothing else wanted
 
