@@ -70,6 +70,10 @@ def test_how_far_a_zone_is_from_utc(zone: str, now: int, offset: str):
     assert offset_of(zone, now) == offset
 
 
+def test_a_zone_that_the_machine_does_not_know_is_utc():
+    assert offset_of("Nowhere/Land", 0) == "+00:00"
+
+
 @pytest.mark.parametrize(("mode", "on"), [("segments", True), ("periodicity", True), ("disabled", False)])
 def test_whether_there_are_customers(mode: str, on: bool):
     assert Account(id=31, name="Acme", subdomain="acme", customers_mode=mode).customers_on is on

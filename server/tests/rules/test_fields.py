@@ -1,6 +1,7 @@
 """Custom fields: what is sent, what is kept, what is shown."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,11 +30,12 @@ FIELDS = [PHONE, KIND, PLAN, PLACE] + [
         )
     )
 ]
+MOSCOW = ZoneInfo("Europe/Moscow")
 IDS = {field.type: field.id for field in FIELDS}
 
 
 def one(field_id: int, *values: Any) -> tuple[Any, list[str]]:
-    found, flaws = kept(FIELDS, [Given(field_id=field_id, values=list(values))])
+    found, flaws = kept(FIELDS, [Given(field_id=field_id, values=list(values))], MOSCOW)
     return found.get(str(field_id)), [flaw.path for flaw in flaws]
 
 
@@ -53,6 +55,9 @@ def one(field_id: int, *values: Any) -> tuple[Any, list[str]]:
         ("checkbox", {"value": "1"}, [{"value": True}]),
         ("checkbox", {"value": 0}, [{"value": False}]),
         ("date", {"value": 1760000000}, [{"value": 1760000000}]),
+        ("date", {"value": "2025-10-09"}, [{"value": 1759957200}]),  # midnight in Moscow, wherever the server stands
+        ("date_time", {"value": "2025-10-09T11:53:20"}, [{"value": 1760000000}]),
+        ("date_time", {"value": "2025-10-09T08:53:20Z"}, [{"value": 1760000000}]),
         ("date", {"value": "1760000000"}, [{"value": 1760000000}]),
         ("date_time", {"value": "2026-01-02T03:04:05+03:00"}, [{"value": 1767312245}]),
         ("birthday", {"value": -86400.5}, [{"value": -86401}]),
@@ -105,6 +110,7 @@ def test_a_field_is_named_by_id_or_code_and_an_unknown_one_is_told():
             Given(field_code="NONE", values=[]),
             Given(),
         ],
+        MOSCOW,
     )
     assert list(found) == ["1101"]
     assert [flaw.path for flaw in flaws] == [
@@ -119,7 +125,7 @@ def test_too_many_values_are_refused():
 
 
 def test_null_or_no_values_clear_a_field():
-    assert kept(FIELDS, [Given(field_id=1101, values=None)])[0] == {"1101": []}
+    assert kept(FIELDS, [Given(field_id=1101, values=None)], MOSCOW)[0] == {"1101": []}
 
 
 def test_what_is_shown():

@@ -12,7 +12,7 @@ from trubka.db import Db, cards, facts, tags, users
 from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid
 from trubka.rules import fields as field_rules
 from trubka.rules import search
-from trubka.rules.accounts import Account
+from trubka.rules.accounts import Account, zone
 from trubka.rules.bonds import Bond, bound
 from trubka.rules.cards import (
     MOST_TAGS,
@@ -160,7 +160,7 @@ def checked_fields(account: Account, entity: Entity, batch: Sequence[Asked]) -> 
     flawed: list[FlawedItem] = []
     found: list[field_rules.Kept] = []
     for asked in batch:
-        kept, flaws = field_rules.kept(fields, asked.given) if asked.given else ({}, [])
+        kept, flaws = field_rules.kept(fields, asked.given, zone(account.time_zone)) if asked.given else ({}, [])
         found.append(kept)
         if flaws:
             flawed.append(FlawedItem(asked.request_id, flaws))

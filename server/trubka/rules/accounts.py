@@ -2,7 +2,8 @@
 
 import re
 import zoneinfo
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import cache
 
 import msgspec
 
@@ -72,7 +73,16 @@ def flaw_of_account(subdomain: str, country: str, currency: str, time_zone: str)
 CURRENCY_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "KZT": "₸", "BYN": "Br", "UAH": "₴", "UZS": "сум", "GBP": "£"}
 
 
+@cache
+def zone(name: str) -> tzinfo:
+    """A machine may lack the table of time zones; then its clock is UTC, and nothing is lost for it."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
 def offset_of(time_zone: str, now: int) -> str:
     """How far the zone is from UTC at that moment: +03:00."""
-    away = datetime.fromtimestamp(now, zoneinfo.ZoneInfo(time_zone)).strftime("%z")
+    away = datetime.fromtimestamp(now, zone(time_zone)).strftime("%z")
     return f"{away[:3]}:{away[3:5]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, cast
 
 import msgspec
@@ -66,8 +66,8 @@ class Given(msgspec.Struct, frozen=True):
     values: list[Any] | None = None
 
 
-def kept(fields: list[Field], given: list[Given]) -> tuple[Kept, list[Flaw]]:
-    """What to keep for each field that was sent; an empty list clears the field."""
+def kept(fields: list[Field], given: list[Given], zone: tzinfo) -> tuple[Kept, list[Flaw]]:
+    """What to keep for each field that was sent; an empty list clears the field. `zone` is the account's."""
     by_id = {field.id: field for field in fields}
     by_code = {field.code: field for field in fields if field.code}
     found: Kept = {}
@@ -83,7 +83,7 @@ def kept(fields: list[Field], given: list[Given]) -> tuple[Kept, list[Flaw]]:
         if len(values) > MOST_VALUES:
             flaws.append(Flaw("TooLong", f"{path}.values", f"This list should have {MOST_VALUES} items or less."))
             continue
-        made = [value_of(field, value, f"{path}.values.{place}", flaws) for place, value in enumerate(values)]
+        made = [value_of(field, value, zone, f"{path}.values.{place}", flaws) for place, value in enumerate(values)]
         found[str(field.id)] = [value for value in made if value is not None]
     return found, flaws
 
@@ -92,7 +92,7 @@ def choice_flaw(path: str) -> Flaw:
     return Flaw("NotSupportedChoice", path, "The value you selected is not a valid choice.")
 
 
-def value_of(field: Field, sent: Any, path: str, flaws: list[Flaw]) -> dict[str, Any] | None:
+def value_of(field: Field, sent: Any, zone: tzinfo, path: str, flaws: list[Flaw]) -> dict[str, Any] | None:
     item = cast(dict[str, Any], sent) if isinstance(sent, dict) else {"value": sent}
     value = item.get("value")
     if field.type in CHOICES or field.type == "smart_address":
@@ -111,7 +111,7 @@ def value_of(field: Field, sent: Any, path: str, flaws: list[Flaw]) -> dict[str,
         case "numeric" | "monetary" | "price":
             made = number_text(value)
         case kind if kind in DATES:
-            made = moment(value)
+            made = moment(value, zone)
         case _:
             made = text_of(value)
     if made is None:
@@ -142,11 +142,12 @@ def number_text(value: Any) -> str | None:
     return str(int(number)) if isinstance(value, float) and number.is_integer() else str(value).strip()
 
 
-def moment(value: Any) -> int | None:
-    """Unix seconds, or RFC 3339 text."""
+def moment(value: Any, zone: tzinfo) -> int | None:
+    """Unix seconds, or RFC 3339 text; what names no zone of its own is meant in the account's."""
     if isinstance(value, str) and not value.strip().lstrip("-").isdigit():
         try:
-            value = datetime.fromisoformat(value.strip()).timestamp()
+            at = datetime.fromisoformat(value.strip())
+            value = (at if at.tzinfo else at.replace(tzinfo=zone)).timestamp()
         except (ValueError, OverflowError):
             return None
     try:

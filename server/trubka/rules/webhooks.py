@@ -9,14 +9,13 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
-from functools import cache
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from trubka.rules.accounts import zone
 from trubka.rules.entities import CARDS, Entity
 from trubka.rules.facts import (
     AnyFact,
@@ -339,15 +338,6 @@ def moment(seconds: int, about: About) -> str:
     except (ValueError, OverflowError):
         at = datetime.fromtimestamp(seconds, UTC)
     return at.strftime("%Y-%m-%d %H:%M:%S")
-
-
-@cache
-def zone(name: str) -> tzinfo:
-    """A machine may lack the table of time zones; then its clock is UTC, and no event is lost for it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 # Sending.
