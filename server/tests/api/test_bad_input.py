@@ -14,6 +14,7 @@ import pytest
 
 from tests import programs
 from tests.cast import Cast
+from trubka.api import server
 from trubka.api.asked import Site
 from trubka.cli.http import HEAD_BYTES
 from trubka.db import Db
@@ -114,6 +115,8 @@ PATHS = [
     ("/api/v4/contacts/9223372036854775807", 204),
     ("/api/v4/contacts/-1", 404),
     ("/api/v4/contacts/%00", 404),
+    ("/api/v4/contacts/%31", 204),
+    ("/api/v4/contacts/%2531", 404),  # unquoted once, this is %31 and no number
     ("/api/v4/contacts/abc", 404),
     ("/api/v4/nothing", 404),
     ("//api//v4//contacts//", 204),
@@ -126,6 +129,28 @@ async def test_a_search_for_many_words_is_answered(client_of: Any):
     for words in ([f"w{number}x" for number in range(40)], [str(81_234_000 + number) for number in range(40)] + ["a"]):
         answer = await api.get("/api/v4/contacts", params={"query": " ".join(words)})
         assert answer.status_code == 204, answer.text
+
+
+async def test_letters_in_a_query_may_come_as_they_are(client_of: Any, site: Site):
+    """uvicorn's parser lets none through; what else may serve the application does."""
+    api = await client_of("olga")
+    made = await api.post("/api/v4/contacts", json=[{"name": f"Жанна {number}"} for number in (1, 2)])
+    assert made.status_code == 200
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    bearer = api.headers["authorization"].encode()
+    scope = {"type": "http", "method": "GET", "scheme": "https", "path": "/api/v4/contacts"}
+    scope |= {"query_string": "query=Жанна&limit=1".encode(), "headers": [(b"authorization", bearer)]}
+    await server.over(site)(scope, receive, send)
+    found = json.loads(sent[1]["body"])
+    assert [each["name"] for each in found["_embedded"]["contacts"]] == ["Жанна 1"]
+    assert "query=%D0%96%D0%B0%D0%BD%D0%BD%D0%B0" in found["_links"]["next"]["href"]
 
 
 async def test_a_path_is_answered(client_of: Any):

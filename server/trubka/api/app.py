@@ -9,7 +9,6 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, cast, get_args, get_origin
-from urllib.parse import unquote
 
 import msgspec
 import structlog
@@ -32,6 +31,7 @@ LONGEST_QUERY = 50_000
 log = structlog.get_logger()
 encode = msgspec.json.Encoder().encode
 slashes = re.compile(r"/{2,}")
+raw_bytes = re.compile(rb"[^\x00-\x7f]")
 
 
 class Api:
@@ -77,14 +77,14 @@ class Api:
         raw_query = cast(bytes, scope["query_string"])
         if len(raw_query) > LONGEST_QUERY:
             raise TooLarge("The query string is too long.")
-        path = slashes.sub("/", unquote(scope["path"])).rstrip("/") or "/"
+        path = slashes.sub("/", scope["path"]).rstrip("/") or "/"
         return Asked(
             site=self.site,
             method=scope["method"],
             path=path,
             base=base_of(scope, headers),
             headers=headers,
-            query=Query(raw_query.decode("latin-1"), self.site.settings.query_parameters),
+            query=Query(raw_bytes.sub(encoded, raw_query).decode("ascii"), self.site.settings.query_parameters),
             now=int(time.time()),
             address=scope["client"][0] if scope.get("client") else "",
         )
@@ -168,6 +168,11 @@ def base_of(scope: Scope, headers: dict[str, str]) -> str:
         server = scope.get("server") or ("127.0.0.1", 80)
         host = f"{server[0]}:{server[1]}"
     return f"{scope['scheme']}://{host}"
+
+
+def encoded(byte: re.Match[bytes]) -> bytes:
+    """Letters that came as they are, which many clients send, in the spelling that is meant."""
+    return b"%%%02X" % byte[0][0]
 
 
 class ClientGone(Exception):

@@ -16,6 +16,7 @@ DEEPEST = 8
 ROWS = 250  # a page
 DEFAULT_ROWS = 50
 LAST_PAGE = 10**9
+LONGEST_INDEX = 10  # digits
 INT8 = 2**63 - 1
 KEY = re.compile(r"\[([^\[\]]*)\]")
 
@@ -26,9 +27,10 @@ def parse(raw: str, most: int) -> dict[str, object]:
     if len(pairs) > most:
         raise Refused(f"No more than {most} parameters are accepted.")
     tree: dict[str, object] = {}
+    ends: dict[int, int] = {}
     for pair in pairs:
         name, _, value = pair.partition("=")
-        put(tree, path_of(unquote_plus(name)), clean(unquote_plus(value)))
+        put(tree, path_of(unquote_plus(name)), clean(unquote_plus(value)), ends)
     return tree
 
 
@@ -48,14 +50,23 @@ def clean(text: str) -> str:
     return text
 
 
-def put(tree: dict[str, object], path: list[str], value: str) -> None:
+def put(tree: dict[str, object], path: list[str], value: str, ends: dict[int, int]) -> None:
     here = tree
     for step in path[:-1]:
-        key = step if step != "" else str(len(here))
+        key = key_in(here, step, ends)
         if not isinstance(here.get(key), dict):
             here[key] = dict[str, object]()
         here = cast(dict[str, object], here[key])
-    here[path[-1] if path[-1] != "" else str(len(here))] = value
+    here[key_in(here, path[-1], ends)] = value
+
+
+def key_in(here: dict[str, object], step: str, ends: dict[int, int]) -> str:
+    """`[]` stands after the greatest number so far, as PHP counts; `ends` remembers it for each list."""
+    if step == "":
+        step = str(ends.get(id(here), 0))
+    if step.isascii() and step.isdigit() and len(step) < LONGEST_INDEX:
+        ends[id(here)] = max(ends.get(id(here), 0), int(step) + 1)
+    return step
 
 
 class Query:
