@@ -215,6 +215,8 @@ def read_body(endpoint: Endpoint, raw: bytes, form: bool) -> Any:
         return loose.items(raw, form, get_args(endpoint.body)[0], endpoint.most)
     if endpoint.body is bytes:
         return raw
+    if endpoint.strict:
+        return loose.strictly(raw, endpoint.body)
     return loose.one(raw, form, endpoint.body)
 
 

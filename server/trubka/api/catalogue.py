@@ -1,6 +1,6 @@
 """Every endpoint there is. A new module of endpoints is a line here."""
 
-from trubka.api import desk, desk_company, desk_home, desk_integrations, desk_people, health, oauth
+from trubka.api import desk, desk_company, desk_home, desk_integrations, desk_people, desk_routing, health, oauth
 from trubka.api.routes import Endpoint
 from trubka.api.v2 import account as account_v2
 from trubka.api.v2 import private
@@ -43,6 +43,7 @@ MODULES = (
     desk_people,
     desk_company,
     desk_integrations,
+    desk_routing,
     oauth,
     desk_home,
 )

@@ -49,6 +49,7 @@ class Endpoint:
     admin: bool = False
     body: Any = None  # list[T]: a batch, each item under its request_id; T: one object
     most: int = 250  # items of a batch
+    strict: bool = False  # the body is read as it is described, not as loosely as amoCRM's
     answer: Any = None  # the body of a success, for the description: a type, a Page or Items of one
     status: int = 200
     query: tuple[str, ...] = ()  # parameters, for the description

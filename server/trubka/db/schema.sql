@@ -134,6 +134,7 @@ create table users (
   foreign key (account_id, role_id) references roles (account_id, id)
 );
 create index users_person on users (person_id);
+create index users_group on users (account_id, (coalesce(group_id, 0)), id);
 
 create table integrations (
   account_id int not null references accounts on delete cascade,

@@ -1,0 +1,118 @@
+"""PBXes: added, changed, taken away. The secret that signs their requests is shown once and kept sealed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from trubka.actions.audit import By, told
+from trubka.actions.integrations import name_of
+from trubka.actions.secrets import sealed
+from trubka.db import Db, Row, accounts, facts, pbxes
+from trubka.errors import NotFound, Unprocessable
+from trubka.rules.facts import RoutingChanged
+from trubka.rules.routing import Dialling, Word
+
+SECRET_BYTES = 32
+KEY_BYTES = 12
+MOST_PBXES = 50
+MOST_TRUNKS = 100
+
+Trunks = Annotated[list[Word], msgspec.Meta(max_length=MOST_TRUNKS)]
+
+
+class PbxSettings(msgspec.Struct, frozen=True):
+    """How it dials; what a kind of PBX needs besides stands in `more`."""
+
+    dialling: Dialling = Dialling()
+    more: dict[str, str | int | bool] = {}
+
+
+class NewPbx(msgspec.Struct, kw_only=True):
+    kind: str
+    name: str
+    settings: PbxSettings = PbxSettings()
+    trunks: Trunks = []
+
+
+class PbxChange(msgspec.Struct, kw_only=True):
+    name: str | UnsetType = UNSET
+    settings: PbxSettings | UnsetType = UNSET
+    trunks: Trunks | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+
+
+class Made(msgspec.Struct):
+    id: int
+    key_id: str
+    secret: str
+
+
+async def add(db: Db, installation: bytes, by: By, kinds: frozenset[str], given: NewPbx) -> Made:
+    if given.kind not in kinds:
+        raise Unprocessable("This kind of PBX is not known here.")
+    name, key_id, secret = name_of(given.name), secrets.token_urlsafe(KEY_BYTES), secrets.token_urlsafe(SECRET_BYTES)
+    async with db.transaction() as tx:
+        await accounts.lock(tx, by.account_id)
+        if len(await pbxes.all_of(tx, by.account_id)) >= MOST_PBXES:
+            raise Unprocessable(f"An account may have {MOST_PBXES} PBXes at most.")
+        pbx_id = await pbxes.add(
+            tx,
+            by.account_id,
+            {
+                "kind": given.kind,
+                "name": name,
+                "settings": given.settings,
+                "trunks": given.trunks,
+                "key_id": key_id,
+                "secret_box": sealed(installation, secret),
+                "created_by": by.user_id,
+                "created_at": by.at,
+            },
+        )
+        await changed(tx, by, "pbx_added", pbx_id, name=name, kind=given.kind)
+    return Made(pbx_id, key_id, secret)
+
+
+async def change(db: Db, by: By, pbx_id: int, given: PbxChange) -> None:
+    async with db.transaction() as tx:
+        row = await found(tx, by, pbx_id)
+        new = dict(row) | {key: value for key, value in msgspec.structs.asdict(given).items() if value is not UNSET}
+        new["name"] = name_of(new["name"])
+        await pbxes.change(tx, by.account_id, pbx_id, new)
+        await changed(tx, by, "pbx_changed", pbx_id, name=new["name"], is_active=new["is_active"])
+
+
+async def new_secret(db: Db, installation: bytes, by: By, pbx_id: int) -> str:
+    """The old one is worth nothing any more."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    async with db.transaction() as tx:
+        row = dict(await found(tx, by, pbx_id))
+        await pbxes.change(tx, by.account_id, pbx_id, row | {"secret_box": sealed(installation, secret)})
+        await changed(tx, by, "pbx_secret_changed", pbx_id)
+    return secret
+
+
+async def remove(db: Db, by: By, pbx_id: int) -> None:
+    async with db.transaction() as tx:
+        row = await found(tx, by, pbx_id)
+        if await pbxes.is_used(tx, by.account_id, pbx_id):
+            raise Unprocessable("Lines or extensions belong to this PBX: move or remove them first.")
+        await pbxes.remove(tx, by.account_id, pbx_id)
+        await changed(tx, by, "pbx_deleted", pbx_id, name=row["name"])
+
+
+async def found(tx: Db, by: By, pbx_id: int) -> Row:
+    row = await pbxes.get(tx, by.account_id, pbx_id)
+    if row is None:
+        raise NotFound("There is no such PBX.")
+    return row
+
+
+async def changed(tx: Db, by: By, deed: str, subject: object, **details: Any) -> None:
+    """Written down, and told to whoever remembers how calls go."""
+    await told(tx, by, deed, subject, **details)
+    await facts.record(tx, by.account_id, [], [RoutingChanged(by.user_id, by.at, deed.split("_")[0])])

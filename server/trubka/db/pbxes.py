@@ -1,0 +1,96 @@
+"""PBXes of an account: what rings, and what tells us of calls."""
+
+from typing import Any
+
+from trubka.db import Db, Row
+
+
+async def all_of(db: Db, account_id: int) -> list[Row]:
+    return await db.rows(
+        """
+        select id, kind, name, settings, trunks, key_id, is_active, created_at,
+          extract(epoch from heard_at)::int8 as heard_at
+        from pbxes where account_id = $1 order by id
+        """,
+        account_id,
+    )
+
+
+async def get(db: Db, account_id: int, pbx_id: int) -> Row | None:
+    return await db.row("select * from pbxes where account_id = $1 and id = $2", account_id, pbx_id)
+
+
+async def by_key(db: Db, key_id: str) -> Row | None:
+    """The PBX that a request names, with what its lines do when we cannot answer. Whose it is, it tells by itself."""
+    return await db.row(
+        """
+        select p.account_id, p.id, p.kind, p.settings, p.secret_box, p.is_active,
+          array(select l.tail from lines l where l.account_id = p.account_id and l.is_active
+            and (l.pbx_id is null or l.pbx_id = p.id) order by l.id limit 1000) as tails,
+          array(select l.fallback from lines l where l.account_id = p.account_id and l.is_active
+            and (l.pbx_id is null or l.pbx_id = p.id) order by l.id limit 1000) as fallbacks
+        from pbxes p where p.key_id = $1
+        """,
+        key_id,
+    )
+
+
+async def add(db: Db, account_id: int, new: dict[str, Any]) -> int:
+    return await db.value(
+        """
+        insert into pbxes (account_id, kind, name, settings, trunks, key_id, secret_box, created_by, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+        """,
+        account_id,
+        new["kind"],
+        new["name"],
+        new["settings"],
+        new["trunks"],
+        new["key_id"],
+        new["secret_box"],
+        new["created_by"],
+        new["created_at"],
+    )
+
+
+async def change(db: Db, account_id: int, pbx_id: int, new: dict[str, Any]) -> None:
+    await db.run(
+        """
+        update pbxes set name = $3, settings = $4, trunks = $5, secret_box = $6, is_active = $7
+        where account_id = $1 and id = $2
+        """,
+        account_id,
+        pbx_id,
+        new["name"],
+        new["settings"],
+        new["trunks"],
+        new["secret_box"],
+        new["is_active"],
+    )
+
+
+async def remove(db: Db, account_id: int, pbx_id: int) -> bool:
+    return bool(await db.run("delete from pbxes where account_id = $1 and id = $2", account_id, pbx_id))
+
+
+async def is_used(db: Db, account_id: int, pbx_id: int) -> bool:
+    return await db.value(
+        """
+        select exists(select from lines where account_id = $1 and pbx_id = $2)
+          or exists(select from extensions where account_id = $1 and pbx_id = $2)
+        """,
+        account_id,
+        pbx_id,
+    )
+
+
+async def heard(db: Db, account_id: int, pbx_id: int) -> None:
+    """It has just spoken; written at most every few seconds."""
+    await db.run(
+        """
+        update pbxes set heard_at = now() where account_id = $1 and id = $2
+          and (heard_at is null or heard_at < now() - interval '10 seconds')
+        """,
+        account_id,
+        pbx_id,
+    )
