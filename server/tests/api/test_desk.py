@@ -1,11 +1,11 @@
 """The doors for our own browser: signing in, links, sessions, and pages of administrators."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.api.conftest import OURS, PASSWORD, Visitor
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from trubka.actions import passwords, sessions
@@ -15,32 +15,6 @@ from trubka.db import Db
 from trubka.settings import Settings
 
 SESSION = "__Host-trubka_session"
-PASSWORD = "correct horse battery"
-OURS = {"x-requested-with": "trubka"}
-Visitor = Callable[..., Awaitable[httpx.AsyncClient]]
-
-
-@pytest.fixture
-async def with_passwords(db: Db) -> None:
-    made = await passwords.hashed(PASSWORD)
-    await db.run("update people set password_hash = $1", made)
-
-
-@pytest.fixture
-async def browser(client_of: ClientOf) -> httpx.AsyncClient:
-    return await client_of(None, **OURS)
-
-
-@pytest.fixture
-async def signed_in(client_of: ClientOf, with_passwords: None) -> Visitor:
-    async def make(name: str = "olga", email: str = "", host: str = "acme.example") -> httpx.AsyncClient:
-        client = await client_of(None, host, **OURS)
-        given = {"email": email or f"{name}@acme.example", "password": PASSWORD}
-        answer = await client.post("/desk/sign-in", json=given)
-        assert answer.status_code == 200, answer.text
-        return client
-
-    return make
 
 
 async def test_signing_in_and_out(browser: httpx.AsyncClient, with_passwords: None, db: Db, cast: Cast):
@@ -420,7 +394,7 @@ async def test_every_table_goes_with_its_account(db: Db):
     reached = {"accounts"}
     while more := {row["child"] for row in rows if row["parent"] in reached} - reached:
         reached |= more
-    named = {"phones", "keys", "facts", "grants"}
+    named = {"phones", "keys", "facts", "grants", "calls", "availability"}
     tables = await db.rows(
         "select distinct table_name from information_schema.columns "
         "where column_name = 'account_id' and table_schema = 'public'"

@@ -1,21 +1,19 @@
 """The settings of how calls go: only administrators change them, and nothing that does not fit together is kept."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.api.test_desk import browser, signed_in, with_passwords  # noqa: F401
+from tests.api.conftest import Visitor
 from tests.cast import Cast
 from trubka.db import Db
 
-Visitor = Callable[..., Awaitable[httpx.AsyncClient]]
 WEEK: list[Any] = [[[540, 1080]]] * 5 + [[], []]
 
 
 @pytest.fixture
-async def olga(signed_in: Visitor) -> httpx.AsyncClient:  # noqa: F811
+async def olga(signed_in: Visitor) -> httpx.AsyncClient:
     return await signed_in("olga")
 
 
@@ -99,7 +97,7 @@ async def test_what_does_not_fit_is_refused(
     assert await db.value("select count(*) from lines") + await db.value("select count(*) from schedules") == 1
 
 
-async def test_an_extension_belongs_to_one(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):  # noqa: F811
+async def test_an_extension_belongs_to_one(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):
     anna, boris = f"/desk/extensions/{cast.anna}", f"/desk/extensions/{cast.boris}"
     mine = [{"number": "101"}, {"number": "+7 916 000-11-22", "kind": "mobile", "is_confirmed_by_key": True}]
     assert (await olga.put(anna, json={"extensions": mine})).status_code == 204
@@ -127,7 +125,7 @@ async def test_an_extension_belongs_to_one(olga: httpx.AsyncClient, cast: Cast, 
 async def test_mobiles_are_shown_to_administrators_and_their_owner(
     olga: httpx.AsyncClient,
     cast: Cast,
-    signed_in: Visitor,  # noqa: F811
+    signed_in: Visitor,
 ):
     new = {"extensions": [{"number": "101"}, {"number": "+79160001122", "kind": "mobile"}]}
     assert (await olga.put(f"/desk/extensions/{cast.anna}", json=new)).status_code == 204
@@ -138,7 +136,7 @@ async def test_mobiles_are_shown_to_administrators_and_their_owner(
     assert numbers == {"anna": ["101", "+79160001122"], "boris": ["101"], "clara": ["101"]}
 
 
-async def test_absence(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):  # noqa: F811
+async def test_absence(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):
     anna = await signed_in("anna")
     mine = f"/desk/absence/{cast.anna}"
     assert (await anna.put(mine, json={"away_from": 10, "away_until": 20, "deputy_id": cast.boris})).status_code == 204
@@ -171,12 +169,12 @@ async def test_absence(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):
         ("PUT", "/desk/extensions/1"),
     ],
 )
-async def test_only_administrators(signed_in: Visitor, method: str, path: str):  # noqa: F811
+async def test_only_administrators(signed_in: Visitor, method: str, path: str):
     anna = await signed_in("anna")
     assert (await anna.request(method, path, json={})).status_code == 403
 
 
-async def test_another_account_sees_nothing_of_it(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):  # noqa: F811
+async def test_another_account_sees_nothing_of_it(olga: httpx.AsyncClient, cast: Cast, signed_in: Visitor):
     pbx = (await made(olga, "/desk/pbxes", {"kind": "http", "name": "One"}))["id"]
     line = (await made(olga, "/desk/lines", {"number": "100", "pbx_id": pbx}))["id"]
     stranger = await signed_in(email="olga@other.example", host="other.example")

@@ -14,7 +14,7 @@ import jwt
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from tests.api.test_desk import OURS, PASSWORD
+from tests.api.conftest import OURS, PASSWORD
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from trubka import db as database
