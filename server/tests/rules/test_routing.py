@@ -14,16 +14,16 @@ from trubka.rules.routing import (
     MOST_DEVICES,
     Device,
     Dialling,
-    Group,
+    EnterQueue,
     Line,
-    Owner,
     Person,
     Plan,
-    Queue,
     Reason,
+    RingGroup,
+    RingOwner,
+    RingUsers,
     Schedule,
     Taken,
-    Users,
     Word,
     doubled,
     is_away,
@@ -47,7 +47,7 @@ BORIS, CLARA = person(2, group_id=7), person(3, group_id=7)
 MOBILE = person(4, Device("8 916 000-11-22", "mobile"))
 CONFIRMS = person(5, Device("+7 916 000-11-33", "fmc", is_confirmed=True))
 ALL = (ANNA, BORIS, CLARA, MOBILE, CONFIRMS)
-FULL = Line((Owner(20), Group(7, 15), Queue("sales")), fallback="queue:night")
+FULL = Line((RingOwner(20), RingGroup(7, 15), EnterQueue("sales")), fallback="queue:night")
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ FULL = Line((Owner(20), Group(7, 15), Queue("sales")), fallback="queue:night")
         (FULL, 1, ALL, "PJSIP/101&PJSIP/201,20|PJSIP/102&PJSIP/103,15|queue:sales"),
         (FULL, None, ALL, "PJSIP/102&PJSIP/103,15|queue:sales"),
         (FULL, 2, ALL, "PJSIP/102,20|PJSIP/103,15|queue:sales"),
-        (Line((Owner(), Owner())), 1, ALL, "PJSIP/101&PJSIP/201,20"),
-        (Line((Users((4, 5), 30),)), None, ALL, "PJSIP/89160001122@trunk&Local/79160001133@trubka-confirm,30"),
-        (Line((Users((4,)),), fallback="queue:night"), None, ALL, "PJSIP/89160001122@trunk,20|queue:night"),
-        (Line((Users((2, 2, 2)),)), None, ALL, "PJSIP/102,20"),
+        (Line((RingOwner(), RingOwner())), 1, ALL, "PJSIP/101&PJSIP/201,20"),
+        (Line((RingUsers((4, 5), 30),)), None, ALL, "PJSIP/89160001122@trunk&Local/79160001133@trubka-confirm,30"),
+        (Line((RingUsers((4,)),), fallback="queue:night"), None, ALL, "PJSIP/89160001122@trunk,20|queue:night"),
+        (Line((RingUsers((2, 2, 2)),)), None, ALL, "PJSIP/102,20"),
         (Line(fallback="voicemail:7"), 1, ALL, "voicemail:7"),
         (Line(), 1, ALL, ""),
         (None, 1, ALL, "PJSIP/101&PJSIP/201,20"),
         (None, None, ALL, ""),
         (FULL, 9, ALL, "PJSIP/102&PJSIP/103,15|queue:sales"),
-        (Line((Owner(),)), 1, [person(1, Device("101", "desk", "SIP/anna-desk"))], "SIP/anna-desk,20"),
-        (Line((Owner(),)), 1, [person(1, Device("101", "desk", rings=False), Device("7", "desk"))], "PJSIP/7,20"),
-        (Line((Users((1, 2)),)), None, [person(1, Device("7", "desk")), person(2, Device("7", "desk"))], "PJSIP/7,20"),
+        (Line((RingOwner(),)), 1, [person(1, Device("101", "desk", "SIP/anna-desk"))], "SIP/anna-desk,20"),
+        (Line((RingOwner(),)), 1, [person(1, Device("101", "desk", rings=False), Device("7", "desk"))], "PJSIP/7,20"),
+        (Line((RingUsers((1, 2)),)), None, [person(each, Device("7", "desk")) for each in (1, 2)], "PJSIP/7,20"),
     ],
 )  # fmt: skip
 def test_what_the_pbx_is_told(line: Line | None, owner: int | None, people: list[Person], said: str):
@@ -95,12 +95,12 @@ def test_what_the_pbx_is_told(line: Line | None, owner: int | None, people: list
     ],
 )
 def test_who_is_left_out_and_why(people: list[Person], said: str, reasons: list[str]):
-    found = route(Line((Owner(),)), 1, people, HOW, NOW)
+    found = route(Line((RingOwner(),)), 1, people, HOW, NOW)
     assert (str(found), [reason.code for reason in found.reasons]) == (said, reasons)
 
 
 def test_reasons_name_the_user_and_the_step():
-    found = route(Line((Owner(), Users((1, 2))), fallback="queue:all"), 1, [ANNA, BORIS], HOW, NOW)
+    found = route(Line((RingOwner(), RingUsers((1, 2))), fallback="queue:all"), 1, [ANNA, BORIS], HOW, NOW)
     assert found.reasons == (
         Reason("rings", 1, "owner"),
         Reason("twice", 1, "users"),
@@ -112,16 +112,16 @@ def test_reasons_name_the_user_and_the_step():
 
 def test_too_many_devices_do_not_ring_together():
     crowd = [person(number, group_id=7) for number in range(1, MOST_DEVICES + 2)]
-    found = route(Line((Group(7),)), None, crowd, HOW, NOW)
+    found = route(Line((RingGroup(7),)), None, crowd, HOW, NOW)
     assert len(found.rings[0].dial) == MOST_DEVICES
     assert Reason("too_many", MOST_DEVICES + 1, "group") in found.reasons
 
 
 def test_outside_the_hours_another_plan_counts():
-    closed = Line((Owner(),), (Queue("night"),), schedule=Schedule(week=()))
+    closed = Line((RingOwner(),), (EnterQueue("night"),), schedule=Schedule(week=()))
     found = route(closed, 1, ALL, HOW, NOW)
     assert (str(found), found.reasons[0].code) == ("queue:night", "closed")
-    always = Line((Owner(),), (Queue("night"),), schedule=Schedule(week=(((0, 1440),),) * 7))
+    always = Line((RingOwner(),), (EnterQueue("night"),), schedule=Schedule(week=(((0, 1440),),) * 7))
     found = route(always, 1, ALL, HOW, NOW)
     assert (str(found), found.reasons[0].code) == ("PJSIP/101&PJSIP/201,20", "open")
 

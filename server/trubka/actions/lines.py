@@ -14,7 +14,7 @@ from trubka.actions.pbxes import changed
 from trubka.db import Db, accounts, extensions, groups, lines, pbxes, users
 from trubka.errors import NotFound, Unprocessable
 from trubka.rules.phones import SHORTEST, digits_of, tail_of
-from trubka.rules.routing import Day, Group, Kind, Plan, Users, Word, doubled
+from trubka.rules.routing import Day, Kind, Plan, RingGroup, RingUsers, Word, doubled
 
 MOST_LINES = 1_000
 MOST_SCHEDULES = 200
@@ -125,9 +125,9 @@ async def checked(tx: Db, account_id: int, new: dict[str, Any], line_id: int) ->
     if new["schedule_id"] is not None and new["schedule_id"] not in await schedule_ids(tx, account_id):
         raise NotFound("There are no such working hours.")
     for step in [*msgspec.convert(new["plan"], Plan), *msgspec.convert(new["closed_plan"], Plan)]:
-        if isinstance(step, Users) and set(step.ids) - await users.existing(tx, account_id, sorted(set(step.ids))):
+        if isinstance(step, RingUsers) and set(step.ids) - await users.existing(tx, account_id, sorted(set(step.ids))):
             raise NotFound("There is no such user.")
-        if isinstance(step, Group) and step.id and not await groups.exists(tx, account_id, step.id):
+        if isinstance(step, RingGroup) and step.id and not await groups.exists(tx, account_id, step.id):
             raise NotFound("There is no such group.")
     return new | {"tail": tail}
 

@@ -36,31 +36,31 @@ Seconds = Annotated[int, msgspec.Meta(ge=SHORTEST_RING, le=LONGEST_RING)]
 # What an administrator sets.
 
 
-class Owner(msgspec.Struct, frozen=True, tag="owner", tag_field="step"):
+class RingOwner(msgspec.Struct, frozen=True, tag="owner", tag_field="step"):
     """The devices of whoever is responsible for the caller's card."""
 
     seconds: Seconds = USUAL_RING
 
 
-class Users(msgspec.Struct, frozen=True, tag="users", tag_field="step"):
+class RingUsers(msgspec.Struct, frozen=True, tag="users", tag_field="step"):
     ids: Ids
     seconds: Seconds = USUAL_RING
 
 
-class Group(msgspec.Struct, frozen=True, tag="group", tag_field="step"):
+class RingGroup(msgspec.Struct, frozen=True, tag="group", tag_field="step"):
     """Everybody of a group; 0 is the default one."""
 
     id: int
     seconds: Seconds = USUAL_RING
 
 
-class Queue(msgspec.Struct, frozen=True, tag="queue", tag_field="step"):
+class EnterQueue(msgspec.Struct, frozen=True, tag="queue", tag_field="step"):
     """The PBX takes the call into a queue of its own and keeps it: the last step."""
 
     name: Word
 
 
-Step = Owner | Users | Group | Queue
+Step = RingOwner | RingUsers | RingGroup | EnterQueue
 Plan = Annotated[tuple[Step, ...], msgspec.Meta(max_length=MOST_STEPS)]
 Span = tuple[Annotated[int, msgspec.Meta(ge=0, le=DAY_MINUTES)], Annotated[int, msgspec.Meta(ge=0, le=DAY_MINUTES)]]
 Day = Annotated[tuple[Span, ...], msgspec.Meta(max_length=10)]
@@ -144,7 +144,7 @@ class Route(msgspec.Struct, frozen=True):
         return "|".join([*parts, self.then] if self.then else parts)
 
 
-UNKNOWN_LINE = Line(plan=(Owner(),))  # a number that nobody has set up: its owner, then the PBX's own way
+UNKNOWN_LINE = Line(plan=(RingOwner(),))  # a number that nobody has set up: its owner, then the PBX's own way
 
 
 def route(line: Line | None, owner_id: int | None, people: Iterable[Person], how: Dialling, now: int) -> Route:
@@ -160,7 +160,7 @@ def route(line: Line | None, owner_id: int | None, people: Iterable[Person], how
     rings: list[Ring] = []
     rung: set[int] = set()
     for step in line.plan if opened else line.closed_plan:
-        if isinstance(step, Queue):
+        if isinstance(step, EnterQueue):
             reasons.append(Reason("queue", word=step.name))
             return Route(tuple(rings), f"queue:{step.name}", tuple(reasons))
         wanted = members(step, owner_id, known, reasons)
@@ -174,17 +174,17 @@ def route(line: Line | None, owner_id: int | None, people: Iterable[Person], how
 
 
 def members(
-    step: Owner | Users | Group, owner_id: int | None, known: Mapping[int, Person], reasons: list[Reason]
+    step: RingOwner | RingUsers | RingGroup, owner_id: int | None, known: Mapping[int, Person], reasons: list[Reason]
 ) -> Sequence[int]:
     match step:
-        case Owner():
+        case RingOwner():
             if owner_id is None:
                 reasons.append(Reason("no_owner", step="owner"))
                 return ()
             return (owner_id,)
-        case Users(ids):
+        case RingUsers(ids):
             return ids
-        case Group(group_id):
+        case RingGroup(group_id):
             return sorted(person.id for person in known.values() if person.group_id == group_id and person.is_active)
 
 
@@ -271,8 +271,8 @@ def hours(schedule: Schedule, day: date) -> Day:
     return schedule.week[day.weekday()] if day.weekday() < len(schedule.week) else ()
 
 
-def step_name(step: Owner | Users | Group) -> str:
-    return {Owner: "owner", Users: "users", Group: "group"}[type(step)]
+def step_name(step: RingOwner | RingUsers | RingGroup) -> str:
+    return {RingOwner: "owner", RingUsers: "users", RingGroup: "group"}[type(step)]
 
 
 # Checks of what an administrator sets.

@@ -1,5 +1,13 @@
 // Written by `make types` from the structs of server/trubka/api: change that, not this.
 
+/** All of it at once: what is left out ends. */
+export interface Absence {
+  quiet_until?: number | null;
+  away_from?: number | null;
+  away_until?: number | null;
+  deputy_id?: number | null;
+}
+
 export interface Account {
   id: number;
   name: string;
@@ -267,6 +275,14 @@ export interface DestinationIn {
   destination: string;
 }
 
+/** How a PBX calls each kind of device; `{number}` is the extension's or the mobile's. */
+export interface Dialling {
+  desk?: string;
+  browser?: string;
+  mobile?: string;
+  confirmed?: string;
+}
+
 export interface Domain {
   id: number;
   subdomain: string;
@@ -276,6 +292,12 @@ export interface Domain {
 
 export interface EmbeddedIn {
   tags?: CardsTagIn[] | null;
+}
+
+/** The PBX takes the call into a queue of its own and keeps it: the last step. */
+export interface EnterQueue {
+  step: "queue";
+  name: string;
 }
 
 export interface Enum {
@@ -309,6 +331,10 @@ export interface EventsEmbedded {
   entity: Subject;
 }
 
+export interface Extensions {
+  extensions: NewExtension[];
+}
+
 /** One item of `custom_fields_values` as it was sent; the name and type that come along say nothing. */
 export interface Given {
   field_id?: number | null;
@@ -338,6 +364,13 @@ export interface GroupName {
 export interface GroupRef {
   id: number;
   name: string;
+}
+
+export interface Hours {
+  name: string;
+  time_zone?: string | null;
+  week: [number, number][][];
+  holidays?: Record<string, [number, number][]>;
 }
 
 export interface Invited {
@@ -418,6 +451,17 @@ export interface LeadIn {
   _embedded?: LeadEmbeddedIn | null;
 }
 
+export interface LineChange {
+  number?: string;
+  name?: string;
+  pbx_id?: number | null;
+  schedule_id?: number | null;
+  plan?: (RingOwner | RingUsers | RingGroup | EnterQueue)[];
+  closed_plan?: (RingOwner | RingUsers | RingGroup | EnterQueue)[];
+  fallback?: string;
+  is_active?: boolean;
+}
+
 export interface Link {
   href: string;
 }
@@ -492,10 +536,37 @@ export interface MainRefIn {
   is_main?: boolean | null;
 }
 
+export interface NewExtension {
+  number: string;
+  kind?: "browser" | "desk" | "fmc" | "mobile";
+  pbx_id?: number | null;
+  device?: string;
+  is_confirmed_by_key?: boolean;
+  rings?: boolean;
+}
+
 export interface NewIntegration {
   name: string;
   redirect_uri?: string;
   uninstall_url?: string;
+}
+
+export interface NewLine {
+  number: string;
+  name?: string;
+  pbx_id?: number | null;
+  schedule_id?: number | null;
+  plan?: (RingOwner | RingUsers | RingGroup | EnterQueue)[];
+  closed_plan?: (RingOwner | RingUsers | RingGroup | EnterQueue)[];
+  fallback?: string;
+  is_active?: boolean;
+}
+
+export interface NewPbx {
+  kind: string;
+  name: string;
+  settings?: PbxSettings;
+  trunks?: string[];
 }
 
 export interface NewRole {
@@ -553,6 +624,19 @@ export interface Passwords {
   password?: string;
 }
 
+export interface PbxChange {
+  name?: string;
+  settings?: PbxSettings;
+  trunks?: string[];
+  is_active?: boolean;
+}
+
+/** How it dials; what a kind of PBX needs besides stands in `more`. */
+export interface PbxSettings {
+  dialling?: Dialling;
+  more?: Record<string, string | number | boolean>;
+}
+
 export interface PersonChange {
   name?: string | null;
   language?: string | null;
@@ -600,6 +684,29 @@ export interface RightsStatusLevels {
   edit?: "A" | "D" | "G" | "L" | "M";
   delete?: "A" | "D" | "G" | "L" | "M";
   export?: "A" | "D" | "G" | "L" | "M" | null;
+}
+
+/** Everybody of a group; 0 is the default one. */
+export interface RingGroup {
+  step: "group";
+  id: number;
+  seconds?: number;
+}
+
+/** The devices of whoever is responsible for the caller's card. */
+export interface RingOwner {
+  step: "owner";
+  seconds?: number;
+}
+
+export interface RingUsers {
+  step: "users";
+  ids: number[];
+  seconds?: number;
+}
+
+export interface Rings {
+  rings: boolean;
 }
 
 export interface Role {
