@@ -33,7 +33,7 @@ quick: lint typed ## before each commit, a minute: lint, types, the fast tests
 check: lint typed layout docs rules test ## what CI runs: lint, types, layout, docs, rules, then all tests
 
 .PHONY: full
-full: check ## check, and what is slow: long fuzz, PostgreSQL 15
+full: check ## check, and what is slow: long fuzz, a real Asterisk 22 and 16, PostgreSQL 15
 	TRUBKA_FUZZ_EXAMPLES=100 $(PYTEST) $(MANY) --hypothesis-profile long server/tests/rules server/tests/api
 	$(PYTEST) $(MANY) server/tests -m slow
 	@if [ -x /usr/lib/postgresql/15/bin/initdb ] || tools/debian postgresql-15 "the tests on PostgreSQL 15"; then \
@@ -85,6 +85,10 @@ typed: ready ## what the type checkers say
 .PHONY: bench
 bench: ready ## measure against a bare server on the same SQL at 1,000,000 contacts (BENCH="--help" tells more)
 	cd server && python -m bench $(BENCH)
+
+.PHONY: pbx
+pbx: ready ## play the scenarios on a real Asterisk and keep what it says (PBX="--version 22 direct" plays some)
+	cd server && python -m tests.pbx.record $(PBX)
 
 .PHONY: types
 types: ready ## write the browser's types of the API and the facts from the server's

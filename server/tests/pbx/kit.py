@@ -189,6 +189,13 @@ class Office:
         for phone in [*self.phones.values(), *self.operators.values()]:
             phone.forget()
 
+    async def gone(self) -> None:
+        """Until the PBX has ended by itself."""
+        assert self.process
+        await asyncio.to_thread(self.process.wait, STOP_SECONDS)
+        for phone in [*self.phones.values(), *self.operators.values()]:
+            phone.forget()
+
     async def close(self) -> None:
         for phone in [*self.phones.values(), *self.operators.values()]:
             await phone.unplug()

@@ -68,7 +68,7 @@ def write(scenario: Scenario, version: int, stage: Stage, folder: Path) -> None:
     (folder / f"{name}.json").write_text(json.dumps(scenario.config, ensure_ascii=False) + "\n")
     truths: list[dict[str, Any]] = sorted(stage.truths, key=lambda truth: truth.get("started_at", 0))
     lines = [json.dumps(truth, ensure_ascii=False) for truth in truths]
-    (folder / f"{name}.truth.jsonl").write_text("\n".join(lines) + "\n")
+    (folder / f"{name}.truth.jsonl").write_text("".join(f"{line}\n" for line in lines))
 
 
 async def record(scenario: Scenario, asterisk: Asterisk, folder: Path) -> bool:

@@ -56,6 +56,15 @@ class Stage:
         """A customer's call to a line of ours, as the operator hands it over. Four digits name a line of LINES."""
         return self.operator(operator).dial(f"+7495000{line}" if len(line) == 4 else line, caller=number, name=name)
 
+    async def first_of(self, *users: str) -> Call:
+        """Whose phone rings first."""
+        waiting = {asyncio.create_task(self.phone(user).rings()): user for user in users}
+        done, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        return min(done, key=lambda one: waiting[one]).result()
+
     async def click(self, agent: str, number: str) -> str:
         """Click-to-call: first the agent's phone, then the customer's."""
         return await self.hands.ask(
@@ -113,6 +122,10 @@ class Stage:
         said = await stream.ask(action, name, **more)
         if end and "Response: Success" in said:
             await stream.hear(rf"Event: {end}\r\n(?:[^\r]+\r\n)*?ActionID: {name}\r\n", start)
+
+    async def heard(self, event: str) -> None:
+        """Until the recorded line has told of such an event."""
+        await self.streams[-1].hear(rf"Event: {event}\r\n")
 
     async def cut(self, half: bool = False) -> None:
         """The line is lost; with `half`, in the middle of a message."""
