@@ -1,8 +1,12 @@
 """Passwords: an unknown login costs the same time, and nothing is ever taken for right."""
 
+import asyncio
 import time
 
+import pytest
+
 from trubka.actions import passwords
+from trubka.errors import TooMany
 
 
 async def seconds(password_hash: str | None) -> float:
@@ -18,6 +22,13 @@ async def seconds(password_hash: str | None) -> float:
 async def test_an_unknown_login_takes_as_long():
     known = await passwords.hashed("correct horse")
     assert 0.5 < await seconds(None) / await seconds(known) < 2
+
+
+async def test_a_crowd_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(passwords, "MOST_WAITING", 3)
+    told = await asyncio.gather(*(passwords.fits(None, "x") for _ in range(5)), return_exceptions=True)
+    assert [type(each) for each in told] == [bool, bool, bool, TooMany, TooMany]
+    assert not await passwords.fits(None, "x"), "and then there is room again"
 
 
 async def test_what_fits():

@@ -1,5 +1,6 @@
 """The doors for our own browser: signing in, links, sessions, and pages of administrators."""
 
+import time
 from typing import Any
 
 import httpx
@@ -105,13 +106,30 @@ async def test_a_session_lives_on_while_it_is_used(signed_in: Visitor, db: Db):
     assert await db.value("select count(*) from sessions") == 0
 
 
+async def test_a_stranger_slows_a_login_and_locks_nobody_out(site: Site, with_passwords: None, db: Db):
+    async def sign_in(address: str, password: str) -> int:
+        transport = httpx.ASGITransport(app=server.over(site), client=(address, 1))  # pyright: ignore[reportArgumentType]
+        async with httpx.AsyncClient(transport=transport, base_url="https://acme.example", headers=OURS) as client:
+            given = {"email": "anna@acme.example", "password": password}
+            return (await client.post("/desk/sign-in", json=given)).status_code
+
+    for address in ("198.51.100.1", "198.51.100.2"):
+        assert [await sign_in(address, f"guess {n}") for n in range(7)] == [401] * 7
+    assert [await sign_in("198.51.100.1", f"guess {n}") for n in range(4)] == [401, 401, 401, 429]
+    began = time.monotonic()
+    assert await sign_in("203.0.113.7", PASSWORD) == 200, "Anna comes in"
+    slow = (17 - sessions.SLOW_AFTER) * sessions.SLOWER_SECONDS
+    assert slow <= time.monotonic() - began, "a little slower"
+    assert await sign_in("198.51.100.1", PASSWORD) == 429, "her coming in opens nothing to the stranger"
+
+
 async def test_tries_are_counted_for_a_login_and_for_an_address(
     browser: httpx.AsyncClient, with_passwords: None, db: Db, monkeypatch: pytest.MonkeyPatch
 ):
     async def try_once(email: str, password: str = "wrong password") -> int:
         return (await browser.post("/desk/sign-in", json={"email": email, "password": password})).status_code
 
-    assert [await try_once("anna@acme.example") for _ in range(sessions.TRIES_PER_LOGIN)] == [401] * 10
+    assert [await try_once("anna@acme.example") for _ in range(sessions.TRIES_PER_PAIR)] == [401] * 10
     answer = await browser.post("/desk/sign-in", json={"email": "ANNA@acme.example", "password": PASSWORD})
     assert answer.status_code == 429, "even the right password waits"
     assert answer.json()["detail"] == "Too many tries to sign in: wait 15 min and try again."
@@ -127,7 +145,7 @@ async def test_tries_are_counted_for_a_login_and_for_an_address(
 async def test_the_right_password_forgets_the_wrong_ones(browser: httpx.AsyncClient, with_passwords: None):
     wrong = {"email": "anna@acme.example", "password": "wrong password"}
     for _ in range(3):
-        for _ in range(sessions.TRIES_PER_LOGIN - 1):
+        for _ in range(sessions.TRIES_PER_PAIR - 1):
             assert (await browser.post("/desk/sign-in", json=wrong)).status_code == 401
         good = await browser.post("/desk/sign-in", json=wrong | {"password": PASSWORD})
         assert good.status_code == 200

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,8 +20,11 @@ from trubka.rules import people as rules
 from trubka.rules.search import folded
 
 TRIES_SECONDS = 900
-TRIES_PER_LOGIN = 10
+TRIES_PER_PAIR = 10  # of one login from one address
 TRIES_PER_ADDRESS = 60
+SLOW_AFTER = 10  # tries of one login, wherever they come from: strangers can slow it down and never lock it
+SLOWER_SECONDS = 0.1  # for each try more
+SLOWEST_SECONDS = 3.0
 TOKEN_BYTES = 32
 LINK_SECONDS = {"sign_in": 86_400, "invite": 7 * 86_400, "reset": 86_400, "first_run": 86_400}
 LONGEST_AGENT = 300
@@ -55,7 +60,7 @@ class Form(msgspec.Struct, frozen=True):
 async def sign_in(db: Db, email: str, password: str, visit: Visit) -> str:
     """The token of a new session."""
     key = folded(email.strip())
-    await count_try(db, key, visit.address)
+    await slowed(await count_try(db, key, visit.address))
     person = await people.by_login(db, key)
     known = person["password_hash"] if person else None
     fits = await passwords.fits(known, password[: rules.LONGEST_PASSWORD])
@@ -118,7 +123,7 @@ async def require_password(db: Db, person: Row, password: str, address: str) -> 
     """Somebody at this person's browser, or with their link, must show that they are this person."""
     if person["password_hash"] is None:
         return
-    await count_try(db, person["email_key"], address)
+    await slowed(await count_try(db, person["email_key"], address))
     if not await passwords.fits(person["password_hash"], password[: rules.LONGEST_PASSWORD]):
         raise Forbidden("The present password is wrong.")
     await attempts.forgive(db, *keys_of(person["email_key"], address))
@@ -284,26 +289,36 @@ def check_name(name: str) -> None:
 # Tries.
 
 
-async def count_try(db: Db, login: str, address: str) -> None:
-    """Counted before the password is looked at, so that many at once count too."""
+async def count_try(db: Db, login: str, address: str) -> int:
+    """How many there were of this login. Counted before the password is looked at, so that many at once count too."""
     keys = keys_of(login, address)
-    limits = dict(zip(keys, (TRIES_PER_LOGIN, TRIES_PER_ADDRESS), strict=True))
+    limits = {keys.pair: TRIES_PER_PAIR, keys.address: TRIES_PER_ADDRESS}
     async with db.transaction() as tx:
-        await attempts.lock(tx, list(keys))
-        for row in await attempts.recent(tx, list(keys), TRIES_SECONDS):
-            if row["tries"] >= limits[row["key"]]:
-                wait = max(1, TRIES_SECONDS - row["oldest_seconds"])
+        await attempts.lock(tx, list(limits))
+        found = {row["key"]: row for row in await attempts.recent(tx, list(keys), TRIES_SECONDS)}
+        for key, limit in limits.items():
+            if key in found and found[key]["tries"] >= limit:
+                wait = max(1, TRIES_SECONDS - found[key]["oldest_seconds"])
                 raise TooMany(f"Too many tries to sign in: wait {-(-wait // 60)} min and try again.", wait)
         await attempts.add(tx, list(keys))
+    return found[keys.login]["tries"] if keys.login in found else 0
 
 
-def keys_of(login: str, address: str) -> tuple[str, str]:
+async def slowed(tries: int) -> None:
+    await asyncio.sleep(min(max(0, tries - SLOW_AFTER) * SLOWER_SECONDS, SLOWEST_SECONDS))
+
+
+class Keys(NamedTuple):
+    pair: str
+    login: str
+    address: str
+
+
+def keys_of(login: str, address: str) -> Keys:
     """Hashed: the table shall not tell which logins were tried."""
-    words = (f"login {login}", f"address {rules.network_of(address)}")
-    return (
-        hashlib.sha256(words[0].encode(errors="replace")).hexdigest(),
-        hashlib.sha256(words[1].encode(errors="replace")).hexdigest(),
-    )
+    network = rules.network_of(address)
+    words = (f"login {login} address {network}", f"login {login}", f"address {network}")
+    return Keys(*(hashlib.sha256(each.encode(errors="replace")).hexdigest() for each in words))
 
 
 def digest(token: str) -> bytes:

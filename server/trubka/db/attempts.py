@@ -1,4 +1,4 @@
-"""Tries to sign in, counted per login and per address."""
+"""Tries to sign in, counted per login, per address, and per login from an address."""
 
 from trubka.db import Db, Row
 
@@ -24,13 +24,15 @@ async def add(db: Db, keys: list[str]) -> None:
     await db.run("insert into sign_in_attempts (key) select unnest($1::text[])", keys)
 
 
-async def forgive(db: Db, login: str, address: str) -> None:
-    """The right password: the login's tries are forgotten, and this one of the address."""
+async def forgive(db: Db, pair: str, login: str, address: str) -> None:
+    """The right password: all tries of the login from the address are forgotten, and this one of each by itself."""
     await db.run(
         """
-        delete from sign_in_attempts where key = $1 or ctid in (
-          select ctid from sign_in_attempts where key = $2 order by at desc limit 1)
+        delete from sign_in_attempts where key = $1
+          or ctid = (select ctid from sign_in_attempts where key = $2 order by at desc limit 1)
+          or ctid = (select ctid from sign_in_attempts where key = $3 order by at desc limit 1)
         """,
+        pair,
         login,
         address,
     )

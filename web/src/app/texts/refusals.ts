@@ -49,7 +49,8 @@ const sentences: Record<string, string> = {
   "Request data can not be empty": "Запрос пуст.",
   "Request validation failed": "В запросе есть ошибки.",
   "Sign in first.": "Сначала войдите.",
-  "Somebody else has changed this meanwhile.": "Это уже изменил кто-то другой. Перезагрузите страницу.",
+  "Somebody else has changed this at the same moment: look at it and try again.":
+    "В это же мгновение это изменил кто-то другой: посмотрите и попробуйте ещё раз.",
   "Somebody has this role: give them another one first.": "Эта роль у кого-то есть: сначала дайте им другую.",
   "The access token is missing, expired or revoked.": "Доступ закончился или отозван. Войдите снова.",
   "The account has no administrator yet: add one first.":
@@ -141,6 +142,11 @@ const sentences: Record<string, string> = {
   "This value should be of type string.": "Здесь должен быть текст.",
   "This value should not be blank.": "Здесь нужно что-нибудь написать.",
   "This value should not contain the NUL character.": "Здесь есть недопустимый знак.",
+  "Too many people are signing in: try again in a moment.":
+    "Слишком многие входят одновременно: попробуйте чуть позже.",
+  "There are more than {} users: ask /api/v4/users, which has pages.":
+    "Пользователей больше {}: спрашивайте /api/v4/users, там есть страницы.",
+  "You have no right to put leads into this status.": "Вам нельзя переводить сделки на этот этап.",
   "Too many filters at once: ask for less.": "Слишком много условий сразу: уберите часть.",
   "Too many requests: wait a little and try again.":
     "Слишком много запросов: подождите немного и попробуйте ещё раз.",
