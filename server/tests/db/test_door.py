@@ -1,5 +1,8 @@
 """The door to PostgreSQL: what is given up is told as that, and nobody comes into another one's transaction."""
 
+import asyncio
+import logging
+
 import pytest
 
 from trubka.db import Db
@@ -23,3 +26,24 @@ async def test_a_transaction_that_was_left_open_is_gone_when_its_connection_is_l
             raise ZeroDivisionError
     state = await db.value("select state from pg_stat_activity where pid = $1", left)
     assert state in ("idle", "active")
+
+
+async def test_a_connection_that_is_lost_in_a_transaction_is_refused_for_now(db: Db):
+    with pytest.raises(Unavailable):
+        async with db.transaction() as tx:
+            await db.value("select pg_terminate_backend($1)", await tx.value("select pg_backend_pid()"))
+            await asyncio.sleep(0.2)
+            await tx.value("select 1")
+    assert await db.value("select 1") == 1
+
+
+def test_the_pool_tells_of_a_database_that_is_away_in_one_line(caplog: pytest.LogCaptureFixture):
+    try:
+        raise ConnectionRefusedError("nobody there")
+    except ConnectionRefusedError:
+        logging.getLogger("asyncpg.pool").warning(
+            "Failed to restore the pool connection floor; retrying", exc_info=True
+        )
+    (line,) = caplog.records
+    assert line.exc_info is None
+    assert caplog.text.count("\n") == 1 and "nobody there" in caplog.text

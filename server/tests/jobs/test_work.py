@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import structlog
 
 from trubka.db import Db, leases
 from trubka.errors import Unavailable
@@ -45,6 +46,26 @@ async def test_a_loop_that_fails_begins_again_and_the_others_go_on(db: Db, monke
 
     await asyncio.wait_for(work(db, Settings(), stop, [Loop("fails", fails), Loop("runs", runs)]), 5)
     assert begun.count("runs") == 1
+
+
+async def test_a_database_that_is_away_is_told_once_in_a_line(db: Db, monkeypatch: pytest.MonkeyPatch):
+    """Also by a loop whose tasks it takes along, as that of the webhooks."""
+    monkeypatch.setattr(jobs, "AGAIN_SECONDS", 0.01)
+    stop = asyncio.Event()
+    begun = 0
+
+    async def away(shift: Shift) -> None:
+        nonlocal begun
+        begun += 1
+        if begun > 3:
+            stop.set()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.sleep(5))
+            raise Unavailable
+
+    with structlog.testing.capture_logs() as told:
+        await asyncio.wait_for(work(db, Settings(), stop, [Loop("away", away)]), 5)
+    assert [line["event"] for line in told if line["log_level"] != "info"] == ["the database is away"]
 
 
 @pytest.mark.patient

@@ -7,6 +7,7 @@ through `db.lists`, where PostgreSQL plans each statement for its values.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
@@ -28,6 +29,17 @@ STATEMENT_SECONDS = 30
 WAIT_SECONDS = 5  # for a free connection
 
 log = structlog.get_logger()
+
+
+def without_traceback(record: logging.LogRecord) -> bool:
+    """The pool tells of each try to connect while the database is away: one line is enough."""
+    if record.exc_info and record.exc_info[1] is not None:
+        record.msg, record.args = f"{record.getMessage()}: {record.exc_info[1]!r}", ()
+        record.exc_info = None
+    return True
+
+
+logging.getLogger("asyncpg.pool").addFilter(without_traceback)
 
 
 class Quick(asyncpg.Connection):  # pyright: ignore[reportUntypedBaseClass]
@@ -115,6 +127,10 @@ class Db:
             yield taken
             well = True
         except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, ConnectionError) as error:
+            raise Unavailable("The database has closed the connection: try again in a moment.") from error
+        except asyncpg.InterfaceError as error:
+            if alive(taken):
+                raise  # a mistake of ours
             raise Unavailable("The database has closed the connection: try again in a moment.") from error
         except asyncpg.AdminShutdownError as error:
             raise Unavailable("The database is restarting: try again in a moment.") from error

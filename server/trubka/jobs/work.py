@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 import structlog
 
@@ -48,11 +49,18 @@ async def kept(loop: Loop, shift: Shift) -> None:
     while not shift.over:
         try:
             await loop.run(shift)
-        except Unavailable as trouble:
-            if not away:
+        except Exception as error:
+            if (trouble := unavailable(error)) is None:
+                log.exception("a loop failed and begins again", loop=loop.name)
+            elif not away:
                 log.warning("the database is away", loop=loop.name, why=trouble.detail)
-            away = True
-        except Exception:
-            log.exception("a loop failed and begins again", loop=loop.name)
-            away = False
+            away = trouble is not None
         await shift.rest(AGAIN_SECONDS)
+
+
+def unavailable(error: Exception) -> Unavailable | None:
+    """A loop with tasks of its own raises a group: it is the same trouble when there is nothing else in it."""
+    if not isinstance(error, ExceptionGroup):
+        return error if isinstance(error, Unavailable) else None
+    found = [unavailable(each) for each in cast(ExceptionGroup[Exception], error).exceptions]
+    return None if None in found else found[0]
