@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.conftest import Client
-from trubka.api import server
+from trubka.api import pages, server
 from trubka.api.asked import Site
+from trubka.db import Db
 
 
 async def test_what_is_remembered_of_a_long_query_is_short(api: Client, site: Site):
@@ -15,6 +18,22 @@ async def test_what_is_remembered_of_a_long_query_is_short(api: Client, site: Si
     kept = list(site.pages._marks)  # pyright: ignore[reportPrivateUsage]
     assert len(kept) == 3
     assert max(len(repr(key)) for key in kept) < 500
+
+
+async def test_a_page_is_looked_for_anew_after_a_while(api: Client, db: Db, monkeypatch: pytest.MonkeyPatch):
+    """Whoever comes back the next day to page 2 gets today's, not what stood after yesterday's page 1."""
+
+    async def names(page: int) -> list[str]:
+        answer = await api.get(f"/api/v4/contacts?limit=1&page={page}")
+        return [each["name"] for each in answer.json()["_embedded"]["contacts"]]
+
+    for name in ("One", "Two", "Three"):
+        await api.post("/api/v4/contacts", json=[{"name": name}])
+    assert (await names(1), await names(2)) == (["One"], ["Two"])
+    await db.run("update contacts set is_deleted = true where name = 'One'")
+    assert await names(2) == ["Two"], "in one walk no row is left out"
+    monkeypatch.setattr(pages, "MARK_SECONDS", -1)
+    assert await names(2) == ["Three"]
 
 
 async def test_a_web_socket_is_refused_and_no_mistake(site: Site):

@@ -19,6 +19,7 @@ from trubka.api import hal
 from trubka.api.asked import Answer, Asked
 
 MOST_MARKS = 20_000
+MARK_SECONDS = 900  # who comes to a page later than this begins anew: the list has moved on
 
 T = TypeVar("T")
 
@@ -32,16 +33,17 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class Marks:
-    """Where pages ended: {(who, what was asked, page): (sorting value, id) of the last row before it}."""
+    """Where pages ended: {(who, what was asked, page): (sorting value, id) of the last row before it, and when}."""
 
     def __init__(self) -> None:
-        self._marks: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
+        self._marks: OrderedDict[tuple[Any, ...], tuple[tuple[Any, int], int]] = OrderedDict()
 
-    def before(self, key: tuple[Any, ...]) -> tuple[Any, int] | None:
-        return self._marks.get(key)
+    def before(self, key: tuple[Any, ...], now: int) -> tuple[Any, int] | None:
+        mark, at = self._marks.get(key, (None, 0))
+        return mark if now - at <= MARK_SECONDS else None
 
-    def keep(self, key: tuple[Any, ...], mark: tuple[Any, int]) -> None:
-        self._marks[key] = mark
+    def keep(self, key: tuple[Any, ...], mark: tuple[Any, int], now: int) -> None:
+        self._marks[key] = (mark, now)
         self._marks.move_to_end(key)
         while len(self._marks) > MOST_MARKS:
             self._marks.popitem(last=False)
@@ -59,7 +61,7 @@ def wanted(asked: Asked) -> Slice:
     page, limit = asked.query.page, asked.query.limit
     if page == 1:
         return Slice(limit + 1)
-    if (mark := asked.site.pages.before(key_of(asked, page))) is not None:
+    if (mark := asked.site.pages.before(key_of(asked, page), asked.now)) is not None:
         return Slice(limit + 1, after=mark)
     return Slice(limit + 1, skip=(page - 1) * limit)
 
@@ -78,7 +80,7 @@ def answer(
     page, limit = asked.query.page, asked.query.limit
     more = len(rows) > limit
     if more:
-        asked.site.pages.keep(key_of(asked, page + 1), mark(rows[limit - 1]))
+        asked.site.pages.keep(key_of(asked, page + 1), mark(rows[limit - 1]), asked.now)
     return Answer(
         hal.Page(
             page,
