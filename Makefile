@@ -30,6 +30,8 @@ quick: lint typed ## before each commit, a minute: lint, types, the fast tests
 	$(PYTEST) $(MANY) server/tests -m "not slow and not patient"
 
 .PHONY: check
+# What has run by its own name is not run again in `test`.
+check: WITHOUT = $(patsubst %,--ignore=%,$(LAYOUT) $(DOCS) $(RULES))
 check: lint typed layout docs rules test ## what CI runs: lint, types, layout, docs, rules, then all tests
 
 .PHONY: full
@@ -45,7 +47,7 @@ ON_15 = python tools/postgres15.py
 test: ready ## the tests of every part
 	cd web && node_modules/.bin/vitest run
 	@$(MAKE) --no-print-directory journeys
-	$(PYTEST) $(MANY) server/tests -m "not slow"
+	$(PYTEST) $(MANY) server/tests -m "not slow" $(WITHOUT)
 
 .PHONY: journeys
 journeys: ready ## an agent's day in a real Chromium (left out where there is none)
@@ -59,16 +61,19 @@ JOURNEYS = cd web && node_modules/.bin/vitest run --config journeys/vitest.confi
 
 .PHONY: layout
 layout: ready ## what imports what, accounts in every statement
-	$(PYTEST) server/tests/test_layout.py
+	$(PYTEST) $(LAYOUT)
+LAYOUT = server/tests/test_layout.py
 
 .PHONY: docs
 docs: ready ## documents, settings, commands and locks agree
-	$(PYTEST) server/tests/test_docs.py server/tests/test_locks.py server/tests/test_types.py
+	$(PYTEST) $(DOCS)
+DOCS = server/tests/test_docs.py server/tests/test_locks.py server/tests/test_types.py
 
 .PHONY: rules
 rules: ready ## every line of rules/ is exercised by the rules' own tests
-	coverage run --data-file .setup/coverage --source server/trubka/rules -m pytest server/tests/rules
+	coverage run --data-file .setup/coverage --source server/trubka/rules -m pytest $(RULES)
 	coverage report --data-file .setup/coverage --show-missing --skip-covered --fail-under 100
+RULES = server/tests/rules
 
 .PHONY: lint
 lint: ready ## how the code is written

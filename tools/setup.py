@@ -135,7 +135,7 @@ def set_up_python(need, lock):
     (VENV / "ready").unlink(missing_ok=True)
     if (VENV / "unfinished").exists() or note.get("root", str(ROOT)) != str(ROOT) or not runs(PYTHON):
         refuse_a_python_without_venv()
-        python = os.path.realpath(sys.executable)  # make finds the one in .venv first, and that one goes now
+        python = python_outside()
         shutil.rmtree(VENV, ignore_errors=True)
         VENV.mkdir()
         (VENV / "unfinished").touch()
@@ -156,6 +156,30 @@ def set_up_python(need, lock):
     (VENV / "unfinished").unlink()
     hashed = hash_of([LOCKS[need], Path(__file__)])
     write(VENV / "ready", {"lock": need, "root": str(ROOT), "hash": hashed, "python": os.path.realpath(PYTHON)})
+
+
+def python_outside():
+    """make finds the Python in .venv first, and that one goes now; what it was made from may be gone already."""
+    inside = str(VENV) + os.sep
+    path = os.pathsep.join(
+        each for each in os.environ.get("PATH", os.defpath).split(os.pathsep) if each != str(VENV / "bin")
+    )
+    base = getattr(sys, "_base_executable", "")
+    for each in (base, os.path.realpath(sys.executable), shutil.which("python3", path=path)):
+        if each and not each.startswith(inside) and is_new_enough(each):
+            return each
+    raise CannotSetUp(
+        "The Python that .venv was made with is gone, and there is no other one of "
+        f"{'.'.join(map(str, OLDEST_PYTHON))} or newer. Install one, or: make PYTHON=…"
+    )
+
+
+def is_new_enough(python):
+    try:
+        code = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
+        return subprocess.run([python, "-c", code], env=calm(), check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def refuse_a_python_without_venv():

@@ -1,5 +1,6 @@
 """The documents tell the truth: settings, commands, endpoints and links that they name are there."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -151,3 +152,19 @@ def test_no_file_names_a_registry() -> None:
         content = path.read_bytes()
         named = [host for host in REGISTRIES if host.encode() in content]
         assert not named, f"{name_of(path)} names {', '.join(named)}"
+
+
+def test_make_check_runs_each_test_once_and_make_test_all() -> None:
+    def commands(target: str) -> list[list[str]]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        shown = subprocess.run(
+            ["make", "-n", target], cwd=ROOT, env=clean, capture_output=True, text=True, check=True
+        ).stdout
+        return [line.split() for line in shown.splitlines() if "pytest" in line]
+
+    *by_name, last = commands("check")
+    named = [word for words in by_name for word in words if word.startswith("server/tests")]
+    assert sorted(word.removeprefix("--ignore=") for word in last if word.startswith("--ignore")) == sorted(named)
+    assert {"server/tests/test_layout.py", "server/tests/test_docs.py", "server/tests/rules"} <= set(named)
+    (words,) = commands("test")
+    assert "server/tests" in words and not any(word.startswith("--ignore") for word in words)

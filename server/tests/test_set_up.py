@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,8 +15,6 @@ from tests.test_docs import files
 ROOT = Path(__file__).resolve().parents[2]
 SECOND_START_SECONDS = 1.5
 READY = ["-B", "tools/setup.py", "run", "--", "/bin/echo", "READY"]
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -47,6 +46,7 @@ def said(process: subprocess.Popen[str]) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_once_and_then_only_looked_at(copy: Path) -> None:
     assert "Installing" in said(started(copy))
     assert (copy / "server" / "trubka" / "web" / "index.html").exists()
@@ -74,6 +74,7 @@ def both_programs_stay_up(folder: Path) -> bool:
     return trubka.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("seconds", [1.0, 8.0, 20.0])
 def test_cut_off_and_done_again(copy: Path, number: signal.Signals, seconds: float) -> None:
@@ -86,8 +87,25 @@ def test_cut_off_and_done_again(copy: Path, number: signal.Signals, seconds: flo
     assert check.returncode == 0, check.stdout
 
 
+@pytest.mark.slow
 def test_two_at_once(copy: Path) -> None:
     both = [started(copy), started(copy)]
     texts = [said(process) for process in both]
     assert sum("Installing" in text for text in texts) == 1
     assert all(text.endswith("READY\n") for text in texts)
+
+
+@pytest.mark.patient
+def test_a_new_environment_is_made_by_the_python_outside_the_old_one(tmp_path: Path) -> None:
+    """make finds the Python in .venv first; where that is a copy, it cannot make what takes its own place."""
+    (tmp_path / "tools").mkdir()
+    shutil.copy2(ROOT / "tools/setup.py", tmp_path / "tools")
+    venv = tmp_path / ".venv"
+    base = os.path.realpath(sys.executable)
+    subprocess.run([base, "-m", "venv", "--copies", "--without-pip", venv], check=True)
+
+    code = "import sys; sys.path.insert(0, 'tools'); import setup; print(setup.python_outside())"
+    asked = [venv / "bin/python3", "-B", "-c", code]
+    env = {**os.environ, "PATH": str(venv / "bin")}
+    found = subprocess.run(asked, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout.strip()
+    assert os.path.realpath(found) == base and not found.startswith(str(venv))
