@@ -36,6 +36,8 @@ DOORS = {
     "uvicorn": {"cli"},
     "httpx": {"outside", "pbx"},
     "httpcore": {"outside"},
+    "obstore": {"outside"},
+    "av": {"outside"},
 }
 READ_THE_ENVIRONMENT = {"settings.py"}
 
@@ -66,6 +68,7 @@ FOR_NO_ACCOUNT = {
     "webhooks.of_accounts": "facts of several accounts are read together",
     "webhooks.claim": "a worker takes the next webhook that is due, whosever it is",
     "webhooks.forget": "what is too old goes, whosever it is",
+    "recordings.claim": "a worker takes the next recording that is due, whosever it is",
     "signing_keys.retire_others": "a key signs the tokens of all accounts",
     "sessions.current": "a cookie finds its session, and the session its account",
 }

@@ -25,11 +25,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     desk_host: str = ""
     rate_limit: int = 0  # requests a second for each token, 0 = off
     private_networks: tuple[str, ...] = ()  # private addresses that may be sent to
+    recordings: str = ""  # a folder, or s3://bucket/prefix; none: data_dir/recordings
+    recordings_endpoint: str = ""  # of S3, where it is not Amazon's
+    recordings_region: str = "us-east-1"
+    recordings_key: str = ""
+    recordings_secret: str = ""
+    recording_bytes: int = 500_000_000  # the largest that is fetched
+    recording_seconds: int = 300  # how long fetching one may take
     body_bytes: int = 10_000_000
     body_seconds: int = 30
     query_parameters: int = 5_000
     session_days: int = 30
     log_level: str = "info"
+
+    @property
+    def recordings_place(self) -> str:
+        return self.recordings or str(self.data_dir / "recordings")
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:

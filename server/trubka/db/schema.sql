@@ -26,6 +26,7 @@ create table accounts (
   is_loss_reason_enabled boolean not null default true,
   is_demo boolean not null default false,
   default_group_name text not null default '',
+  recording_days int,               -- how long recordings are kept; none: for ever
   task_types jsonb not null default '[]',
   created_at int8 not null,
   updated_at int8 not null,
@@ -204,6 +205,7 @@ create table audit (
   address text not null default '',
   primary key (account_id, id)
 );
+create index audit_listens on audit (account_id, user_id, subject, at) where deed like 'recording.%';
 
 -- ---------------------------------------------------------------- fields, tags, pipelines
 
@@ -750,17 +752,16 @@ create table recordings (
   next_at timestamptz default now(),  -- none: nothing is to be done
   claimed_by text,
   claimed_until timestamptz,
-  path text,                        -- in the store
+  path text,                        -- in the store; of a deleted one: the file is not gone yet
   media text,
   bytes int8,
   seconds real,
   sha256 bytea,
   peaks bytea,                      -- for the waveform, sides apart: outside/audio.py
-  keep_until int8,                  -- by the rule of retention; none: for ever
   created_at int8 not null,
   fetched_at int8,
   primary key (account_id, id)
 );
 create index recordings_call on recordings (account_id, call_id);
 create index recordings_due on recordings (next_at) where next_at is not null;
-create index recordings_keep on recordings (keep_until) where keep_until is not null;
+create index recordings_kept on recordings (account_id, created_at) where state in ('fetched', 'empty');

@@ -10,7 +10,7 @@ import structlog
 
 from trubka.db import Db
 from trubka.errors import Unavailable
-from trubka.jobs import upkeep, webhooks
+from trubka.jobs import recordings, upkeep, webhooks
 from trubka.jobs.shift import Loop, Shift
 from trubka.outside.web import Web
 from trubka.settings import Settings
@@ -23,6 +23,8 @@ LOOPS = (
     Loop("present", upkeep.present),
     Loop("spread", webhooks.spread),
     Loop("send", webhooks.send),
+    Loop("fetch", recordings.fetch),
+    Loop("keep", recordings.keep),
     Loop("forget", upkeep.forget),
 )
 

@@ -126,8 +126,8 @@ class Web:
             await answer.aclose()
             if left == 0:
                 break
-            url = urljoin(url, place)
-            if urlsplit(url).netloc != parts.netloc:  # what was meant for one host is not told to another
+            url = redirected(url, place)
+            if origin(urlsplit(url)) != origin(parts):  # what was meant for one host is not told to another
                 headers = {key: value for key, value in headers.items() if key.lower() != "authorization"}
             if answer.status == 303 or (answer.status in (301, 302) and method == "POST"):
                 method, body = "GET", b""
@@ -279,6 +279,21 @@ def checked(url: str, allowed: Sequence[Network]) -> SplitResult:
     if literal is not None and not is_open(literal, allowed):
         raise Refusal(private_text(host))
     return parts
+
+
+def redirected(url: str, place: str) -> str:
+    """Where a redirect leads. The name and password of the first address go along to the same host alone."""
+    try:
+        parts, new = urlsplit(url), urlsplit(urljoin(url, place))
+        if "@" in parts.netloc and "@" not in new.netloc and origin(new) == origin(parts):
+            new = new._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@{new.netloc}")
+        return new.geturl()
+    except ValueError:
+        raise Refusal("It redirects to what is not a web address.") from None
+
+
+def origin(parts: SplitResult) -> tuple[str, str, int | None]:
+    return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
 
 
 def private_text(host: str) -> str:

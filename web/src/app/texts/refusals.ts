@@ -173,6 +173,9 @@ const sentences: Record<string, string> = {
     "«{}» не годится для адреса: можно до {} знаков, латинские буквы, цифры и дефис.",
   "{}, a digit, a lower and an upper case letter among them.":
     "Пароль слишком простой: нужны не меньше шести знаков, среди них цифра, строчная и заглавная буквы.",
+  "It redirects to what is not a web address.": "Перенаправление ведёт не на веб-адрес.",
+  "Recordings are kept for 1 to {} days, or for ever (null).": "Записи хранятся от 1 до {} дней или всегда.",
+  "There is no such contact, or it has no number.": "Такого контакта нет, или у него нет номера.",
 };
 
 // What stands in the place of {}, as it is said there.

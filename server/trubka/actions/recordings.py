@@ -1,0 +1,128 @@
+"""Recordings: what came of fetching one, listens, and how recordings end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trubka.actions.audit import By, told
+from trubka.db import Db, Row, audit, facts, recordings
+from trubka.errors import NotFound, Unprocessable
+from trubka.rules import recordings as rules
+from trubka.rules.entities import Entity
+from trubka.rules.facts import CallChanged
+from trubka.rules.recordings import Audio, Next
+
+STEP = 500  # recordings that end in one transaction
+LONGEST_WHY = 500
+
+
+async def settle(db: Db, by: By, row: Row, worker: str, outcome: Next) -> bool:
+    """A try has brought nothing. False: another worker has the recording now, or it was erased."""
+    async with db.transaction() as tx:
+        ours = await recordings.settle(
+            tx,
+            by.account_id,
+            row["id"],
+            worker,
+            outcome.state,
+            outcome.why[:LONGEST_WHY],
+            outcome.tries_left,
+            outcome.again_seconds,
+        )
+        if ours and (outcome.state != row["state"] or outcome.again_seconds is None):
+            await tell(tx, by, [row["call_id"]])
+    return ours
+
+
+async def fetched(
+    db: Db, by: By, row: Row, worker: str, outcome: Next, audio: Audio, path: str, file_bytes: int, sha256: bytes
+) -> bool:
+    """The file is in the store. False: another worker has the recording now, or it was erased."""
+    async with db.transaction() as tx:
+        ours = await recordings.fetched(
+            tx,
+            by.account_id,
+            row["id"],
+            worker,
+            outcome.why,
+            path,
+            audio.media,
+            file_bytes,
+            audio.seconds,
+            sha256,
+            audio.peaks,
+            by.at,
+        )
+        if ours:
+            await tell(tx, by, [row["call_id"]])
+    return ours
+
+
+async def retry(db: Db, by: By, row: Row) -> None:
+    """By hand, with all tries anew."""
+    async with db.transaction() as tx:
+        if not await recordings.again(tx, by.account_id, row["id"], rules.TRIES):
+            raise Unprocessable(
+                "It is being fetched right now." if row["at_work"] else "There is nothing to fetch here any more."
+            )
+        await tell(tx, by, [row["call_id"]])
+
+
+async def listen(db: Db, by: By, recording_id: int, seconds: float, deed: str) -> None:
+    """One line of the audit list for one listen, however many ranges a player asks for."""
+    subject = str(recording_id)
+    async with db.transaction() as tx:
+        await recordings.lock_listens(tx, by.account_id, by.user_id)
+        since = rules.listen_seconds(seconds)
+        if not await recordings.heard(tx, by.account_id, by.user_id, subject, deed, since):
+            await audit.add(tx, by.account_id, by.user_id, deed, subject, {}, by.address)
+
+
+async def keep(db: Db, by: By, days: int | None) -> None:
+    """How long recordings are kept from now on; none: for ever."""
+    if days is not None and not 1 <= days <= rules.LONGEST_KEEPING_DAYS:
+        raise Unprocessable(f"Recordings are kept for 1 to {rules.LONGEST_KEEPING_DAYS} days, or for ever (null).")
+    async with db.transaction() as tx:
+        await recordings.keep(tx, by.account_id, days)
+        await told(tx, by, "recordings.keep", days=days)
+
+
+async def expire(db: Db, by: By, days: int) -> int:
+    """Ends some of those that have been kept long enough; how many."""
+    async with db.transaction() as tx:
+        rows = await recordings.expire(tx, by.account_id, by.at - days * rules.DAY_SECONDS, "kept", STEP)
+        if rows:
+            await tell(tx, by, [row["call_id"] for row in rows])
+            await told(tx, by, "recordings.expire", recordings=len(rows), days=days)
+    return len(rows)
+
+
+async def erase(db: Db, by: By, contact_id: int) -> int:
+    """The recordings of all calls with this contact's numbers; how many. Nobody hears them from this moment on; the
+    files go as soon as a job comes by."""
+    async with db.transaction() as tx:
+        tails = await recordings.tails(tx, by.account_id, Entity.contact, contact_id)
+        if not tails:
+            raise NotFound("There is no such contact, or it has no number.")
+        rows = await recordings.erase(tx, by.account_id, tails, "erased")
+        await tell(tx, by, [row["call_id"] for row in rows])
+        await told(tx, by, "recordings.erase", contact_id, recordings=len(rows))
+    return len(rows)
+
+
+async def tell(tx: Db, by: By, call_ids: Sequence[int | None]) -> None:
+    """The recordings of these calls are in another state."""
+    rows = await recordings.told_of(tx, by.account_id, [each for each in call_ids if each is not None])
+    changed = [
+        CallChanged(
+            by.user_id,
+            by.at,
+            row["id"],
+            tuple(row["user_ids"]),
+            None if row["entity"] is None else Entity(row["entity"]),
+            row["entity_id"],
+        )
+        for row in rows
+    ]
+    if changed:
+        await facts.record(tx, by.account_id, [], changed)
