@@ -130,8 +130,9 @@ async def test_no_list_goes_through_a_whole_table(
                 used.add(part.get("Index Name", ""))
                 if part["Node Type"] == "Seq Scan" and part["Relation Name"] in ("leads", "contacts", "bonds", "keys"):
                     wrong.append(f"{query}: goes through {part['Relation Name']}")
-        if not indexes <= used:
-            wrong.append(f"{query}: {sorted(indexes - used)} not among {sorted(used)}")
+        missing = [index for index in indexes if not any(name.startswith(index) for name in used)]  # or a longer one
+        if missing:
+            wrong.append(f"{query}: {missing} not among {sorted(used)}")
     assert not wrong, "\n".join(wrong)
 
 

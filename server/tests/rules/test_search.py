@@ -106,10 +106,18 @@ def test_a_key_carries_the_other_words():
     assert words == " иван петров #79161234567"
 
 
+@pytest.mark.parametrize("letter", ["a", "я", "語", "𠀀"])
+def test_words_and_numbers_fit_beside_the_columns_of_an_index(letter: str):
+    written = [letter * 38 + chr(ord("а") + place) + letter for place in range(30)]
+    _, words = card(" ".join(written), *(f"{place:020}" for place in range(40)))
+    assert len(words.encode()) <= 2_604
+    assert words.count(" ") - words.count("#") == {"a": 24, "я": 24, "語": 16, "𠀀": 12}[letter]
+
+
 ONE, TWO = ("wиван",), ("wмария",)
 
 
-MANY = 20_000
+MANY = search.MOST_COUNTED
 
 
 def sample(*terms: int, both: int | None = None, owned: int = 2_000, fitting: int | None = None) -> Sample:
@@ -119,19 +127,24 @@ def sample(*terms: int, both: int | None = None, owned: int = 2_000, fitting: in
 
 
 @pytest.mark.parametrize(
-    ("counts", "sample", "terms", "limited", "by_id", "way"),
+    ("counts", "sample", "terms", "owners", "sorting", "way"),
     [
-        ([MANY], sample(160), [ONE], False, True, "walk"),  # common
-        ([3_000], sample(6), [ONE], False, True, "gather 0"),
-        ([MANY, 1_500], sample(160, 3, both=0), [ONE, TWO], False, True, "gather 1"),
-        ([MANY, MANY], sample(160, 80, both=2), [ONE, TWO], False, True, "gather 1"),  # both common, together rare
-        ([MANY, MANY], sample(500, 400, both=100), [ONE, TWO], False, False, "walk"),
-        ([MANY], sample(160, owned=0, fitting=0), [ONE], True, True, "owned"),  # an agent with few cards
-        ([MANY], sample(160, owned=1_000, fitting=80), [ONE], True, True, "walk"),
-        ([MANY], sample(2_000), [("mivan@",)], False, True, "gather 0"),  # only keys know whole e-mails
-        ([MANY], Sample(1_000_000, 0, [0], 0, 0, 0), [ONE], True, True, "gather 0"),  # a small account in a big table
+        ([MANY], sample(160), [ONE], None, "id", "walk"),  # common
+        ([3_000], sample(6), [ONE], None, "id", "gather 0"),
+        ([MANY, 1_500], sample(160, 3, both=0), [ONE, TWO], None, "id", "gather 1"),
+        ([MANY, MANY], sample(160, 80, both=2), [ONE, TWO], None, "id", "gather 1"),  # both common, together rare
+        ([MANY, MANY], sample(500, 400, both=100), [ONE, TWO], None, "updated_at", "walk"),
+        ([MANY], sample(160, owned=0, fitting=0), [ONE], 1, "id", "merge"),  # an agent with few cards
+        ([MANY], sample(160, owned=0, fitting=0), [ONE], 50, "id", "owned"),  # fifty who have few cards together
+        ([MANY], sample(160, owned=0, fitting=0), [ONE], 1, "created_at", "owned"),  # no index has theirs in that order
+        ([MANY], sample(160, owned=100, fitting=8), [ONE], 2, "updated_at", "merge"),
+        ([MANY], sample(160, owned=1_000, fitting=80), [ONE], 50, "id", "walk"),
+        ([MANY], sample(2_000), [("mivan@",)], None, "id", "gather 0"),  # only keys know whole e-mails
+        ([MANY], Sample(1_000_000, 0, [0], 0, 0, 0), [ONE], 1, "id", "gather 0"),  # a small account in a big table
     ],
 )
-def test_the_cheapest_way(counts: list[int], sample: Sample, terms: list[Term], limited: bool, by_id: bool, way: str):
-    found = cheapest(counts, sample, terms, limited, 251, by_id)
+def test_the_cheapest_way(
+    counts: list[int], sample: Sample, terms: list[Term], owners: int | None, sorting: str, way: str
+):
+    found = cheapest(counts, sample, terms, owners, 251, sorting)
     assert way in (found.kind, f"{found.kind} {found.driver}")

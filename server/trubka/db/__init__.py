@@ -199,7 +199,12 @@ class Db:
 
 async def connect(dsn: str, *, hot: int = HOT_CONNECTIONS, lists: int = LIST_CONNECTIONS) -> Db:
     """Both pools, with their connections open."""
-    common: dict[str, str] = {"jit": "off", "timezone": "UTC", "statement_timeout": f"{STATEMENT_SECONDS}s"}
+    common: dict[str, str] = {
+        "jit": "off",
+        "max_parallel_workers_per_gather": "0",  # requests come side by side; starting workers costs more than a page
+        "timezone": "UTC",
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+    }
     return Db(
         Lender(await pool_of(dsn, hot, Quick, common | {"plan_cache_mode": "force_generic_plan"})),
         Lender(await pool_of(dsn, lists, Quick, common | {"plan_cache_mode": "force_custom_plan"})),

@@ -105,6 +105,8 @@ MADE_UNSORTED: dict[Entity, LiteralString] = {  # those that may wait in the uns
 
 async def page(db: Db, account_id: int, entity: Entity, wanted: Wanted, show: LiteralString = "") -> list[Row]:
     """One page of a list; `show` adds columns to what every card shows."""
+    if wanted.sight is not None and wanted.sight.none:
+        return []
     how = await way_to(db, account_id, entity, wanted)
     found = Statement(account_id)
     table = TABLES[entity]
@@ -112,10 +114,14 @@ async def page(db: Db, account_id: int, entity: Entity, wanted: Wanted, show: Li
     found.add("select c.*, coalesce(u.group_id, 0) as group_id, " + TAGS + show)
     for sight in wanted.linked:
         linked(found, entity, sight)
-    found.add("from (select c.id as page_id from " + table + " c where c.account_id = $1")
-    search.among(found, entity, how, wanted.terms, owners_of(wanted))
-    narrow(found, entity, wanted)
-    found.add("order by " + COLUMNS[wanted.sorting] + way + ", c.id" + way)
+    found.add("from (")
+    if how.kind == "merge":
+        merged(found, entity, wanted)
+    else:
+        found.add("select c.id as page_id from " + table + " c where c.account_id = $1")
+        search.among(found, entity, how, wanted.terms, owners_of(wanted))
+        narrow(found, entity, wanted)
+        found.add("order by " + COLUMNS[wanted.sorting] + way + ", c.id" + way)
     found.add("limit ? offset ?) p", wanted.limit, wanted.skip)
     found.add("join " + table + " c on c.account_id = $1 and c.id = p.page_id")
     found.add("left join users u on u.account_id = $1 and u.id = c.responsible_user_id")
@@ -146,7 +152,23 @@ async def way_to(db: Db, account_id: int, entity: Entity, wanted: Wanted) -> Way
     assert row is not None
     sample = Sample(row["rows"], row["seen"], row["terms"], row["all_terms"], row["owned"], row["fitting"])
     rows = wanted.limit + wanted.skip
-    return cheapest(counts, sample, wanted.terms, owners_of(wanted) is not None, rows, wanted.sorting == "id")
+    owners = owners_of(wanted)
+    return cheapest(counts, sample, wanted.terms, None if owners is None else len(owners), rows, wanted.sorting)
+
+
+def merged(found: Statement, entity: Entity, wanted: Wanted) -> None:
+    """The cards of each owner, which an index has in the order that is asked for: PostgreSQL goes along all of them
+    side by side, no further than the page needs."""
+    sight, way = wanted.sight, " desc" if wanted.descending else ""
+    assert sight is not None and sight.owners
+    for place, owner in enumerate(sight.owners):
+        found.add("select m.page_id from ((select c.id as page_id," if place == 0 else "union all (select c.id,")
+        found.add(COLUMNS[wanted.sorting] + " as place from " + TABLES[entity] + " c where c.account_id = $1")
+        own = msgspec.structs.replace(sight, owners=(owner,))
+        narrow(found, entity, msgspec.structs.replace(wanted, sight=own))
+        found.add("order by " + COLUMNS[wanted.sorting] + way + ", c.id" + way)
+        found.add("limit ?)", wanted.limit + wanted.skip)
+    found.add(") m order by m.place" + way + ", m.page_id" + way)
 
 
 def owners_of(wanted: Wanted) -> tuple[int, ...] | None:
@@ -229,6 +251,8 @@ def visible(found: Statement, sight: Sight | None) -> None:
                 [pipeline for pipeline, _ in sight.opened],
                 [status for _, status in sight.opened],
             )
+        elif len(sight.owners) == 1:  # whose cards an index has in their order
+            found.add("and c.responsible_user_id = ?", sight.owners[0])
         else:
             found.add("and c.responsible_user_id = any(?::int8[])", list(sight.owners))
     if sight.hidden:

@@ -1,8 +1,9 @@
 """Finding cards by words and digits among a million: how common each thing is, and the cheapest way to a page of them.
 
-Three ways give the same page. *Walk* goes through the cards in the order that is asked for and checks each: best for
-what is common. *Gather* reads all that the index of keys has for the rarest term, and fetches those cards in order
-until the page is full. *Owned* does the same with the index of whose card it is.
+Four ways give the same page. *Walk* goes through the cards in the order that is asked for and checks each: best for
+what is common. *Merge* does so with the cards of each owner that one sees, side by side. *Gather* reads all that the
+index of keys has for the rarest term, and fetches those cards in order until the page is full. *Owned* does the same
+with the index of whose card it is: for many owners who have few.
 `docs/decisions/0004-search-keys.md` has the figures.
 """
 
@@ -101,9 +102,11 @@ def among(found: Statement, entity: Entity, way: Way, terms: Sequence[Term], own
 
 def inside(found: Statement, other: Term, driver: Term) -> None:
     """The key of a word carries the other words of its card, unless it was cut."""
-    if other is not driver and len(other) == 1 and other[0][0] == driver[0][0] == "w":
-        found.add("and (strpos(k.key, ?) > 0 or starts_with(k.key, ?)", " " + other[0][1:], other[0])
-        found.add("or char_length(k.key) >= ?)", LONGEST_KEY)
+    if other is driver or len(other) != 1 or not other[0][0] == driver[0][0] == "w":
+        return
+    if driver[0].startswith(other[0]) or other[0].startswith(driver[0]):
+        return  # the word itself may be the other one, too
+    found.add("and (strpos(k.key, ?) > 0 or octet_length(k.key) >= ?)", " " + other[0][1:], LONGEST_KEY)
 
 
 def holds(found: Statement, terms: Sequence[Term]) -> None:

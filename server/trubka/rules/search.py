@@ -24,11 +24,13 @@ LONGEST_WORD = 40
 LONGEST_NAME = 80
 LONGEST_KEY = 200
 MOST_WORDS = 24
+MOST_WORD_BYTES = 1_944  # of all words: as many of two-byte letters; an index takes no more than 2,704 with the numbers
 SHORTEST_RUN = 4  # digits
 LONGEST_NUMBER = 20
 MOST_NUMBERS = 30
 MOST_CANDIDATES = 100_000  # keys of one term that are looked at; beyond them only what is common, and that is walked
-MOST_COUNTED = 20_000  # keys of a term that are counted to choose a way
+MOST_COUNTED = 3_000  # keys of a term that are counted to choose a way
+MOST_MERGED = 8  # owners whose cards are walked side by side
 FEW = 1_000  # keys that are gathered without a second thought
 SAMPLE = 2_000  # cards that are looked at to choose a way
 LAST = "\U0010ffff"  # after every key that begins the same
@@ -51,7 +53,12 @@ def words_of(*texts: str) -> list[str]:
     found = dict.fromkeys(
         [word[:LONGEST_WORD] for text in texts for word in apart.split(folded(text)) if word and word != "_"]
     )
-    return list(found)[:MOST_WORDS]
+    words, size = list(found)[:MOST_WORDS], 0
+    for place, word in enumerate(words):
+        size += 1 + len(word.encode())
+        if size > MOST_WORD_BYTES:
+            return words[:place]
+    return words
 
 
 def numbers_of(numbers: list[str], country: str) -> list[str]:
@@ -119,7 +126,7 @@ def word_term(word: str, country: str) -> Term:
 class Way(msgspec.Struct, frozen=True):
     """How a page is found; `driver` is the place of the term whose keys are gathered."""
 
-    kind: Literal["walk", "gather", "owned"]
+    kind: Literal["walk", "merge", "gather", "owned"]
     driver: int = 0
 
 
@@ -135,10 +142,10 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 # What one row costs on each way, in microseconds: measured at a million contacts, all in memory.
-KEY = 0.15
-OWNED_KEY = 0.1
-FETCHED = 1.2
-WALKED = {True: 0.45, False: 1.1}  # in the order of ids, which is how they lie; in another order
+KEY = 0.1
+FETCHED = 2.0
+WALKED = {"id": 0.3, "updated_at": 0.2, "created_at": 1.5}  # only for the second one the index has the words
+MERGED = 0.2
 
 
 def rarest(counts: Sequence[int]) -> int:
@@ -146,12 +153,12 @@ def rarest(counts: Sequence[int]) -> int:
 
 
 def cheapest(
-    counts: Sequence[int], sample: Sample, terms: Sequence[Term], limited: bool, rows: int, by_id: bool
+    counts: Sequence[int], sample: Sample, terms: Sequence[Term], owners: int | None, rows: int, sorting: str
 ) -> Way:
     """The way to a page that costs least.
 
     `counts` are exact below their limit; `rows` are wanted, in the order of their ids or in another one, for which
-    all that was gathered must be fetched. `limited` says that one does not see everybody's cards.
+    all that was gathered must be fetched. `owners` says of how many users one sees the cards, None of everybody.
     """
     if sample.seen == 0:
         return Way("gather", rarest(counts))
@@ -161,16 +168,18 @@ def cheapest(
         for count, seen in zip(counts, sample.terms, strict=True)
     ]
     driver = rarest([round(size) for size in sizes])
-    share = max(sample.fitting, 0.5) / sample.seen
+    fitting = max(sample.fitting, 0.5) * every
+    part = min(rows / fitting, 1.0)  # of what fits is looked at, in the order that is asked for
+    stopped = part if sorting == "id" else 1.0  # and of what was gathered is fetched
     passing = (max(sample.all_terms, 0.5) * every) if told_inside(terms) else sizes[driver]
-    passing = min(passing, sizes[driver])
-    fitting = share * sample.rows
-    costs = {"gather": sizes[driver] * KEY + (min(rows / fitting, 1.0) if by_id else 1.0) * passing * FETCHED}
+    costs = {"gather": sizes[driver] * KEY + stopped * min(passing, sizes[driver]) * FETCHED}
     if not only_in_keys(terms):
-        costs["walk"] = min(rows / share, sample.rows) * WALKED[by_id]
-        if limited:
+        costs["walk"] = part * sample.rows * WALKED[sorting]
+        if owners is not None:
             owned = max(sample.owned, 0.5) * every
-            costs["owned"] = owned * OWNED_KEY + (min(rows / fitting, 1.0) if by_id else 1.0) * owned * FETCHED
+            costs["owned"] = owned * KEY + stopped * owned * FETCHED
+            if owners <= MOST_MERGED and sorting != "created_at":
+                costs["merge"] = part * owned * MERGED
     return Way(min(costs, key=costs.__getitem__), driver)  # pyright: ignore[reportArgumentType]
 
 
