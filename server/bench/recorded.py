@@ -69,7 +69,7 @@ class Recording(Db):
     planned = False
 
     @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Any]:
+    async def connection(self) -> AsyncGenerator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         async with super().connection() as held:
             yield Listening(held, self.recorded, self.planned)
 

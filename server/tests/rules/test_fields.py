@@ -3,10 +3,11 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from trubka.rules.entities import Entity
-from trubka.rules.fields import Enum, Field, Given, kept, shown, sought_key, system_fields, texts_by_code
+from trubka.rules.fields import Enum, Field, Given, Showing, kept, shown, sought_key, system_fields, texts_by_code
 
 PHONE = Field(1101, "Phone", "PHONE", "multitext", (1, 3), enums=[Enum(2101, "WORK", 2), Enum(2103, "MOB", 4)])
 KIND = Field(1200, "Kind", "KIND", "select", (1,), enums=[Enum(31, "Big", 1, "big"), Enum(32, "Small", 2)])
@@ -129,7 +130,7 @@ def test_null_or_no_values_clear_a_field():
 
 
 def test_what_is_shown():
-    by_id = {field.id: field for field in FIELDS}
+    fields = {str(field.id): Showing.of(field) for field in FIELDS}
     stored: Any = {
         "1101": [{"value": "+79990001122", "enum_id": 2103}],
         "1200": [{"value": "Old name", "enum_id": 31}],
@@ -137,8 +138,7 @@ def test_what_is_shown():
         "1301": [],
         "9999": [{"value": "of a field that was deleted"}],
     }
-    told = shown(by_id, stored)
-    assert told == [
+    assert msgspec.to_builtins(shown(fields, stored)) == [
         {
             "field_id": 1101,
             "field_name": "Phone",
@@ -155,7 +155,7 @@ def test_what_is_shown():
         },
         {"field_id": 1300, "field_name": "text", "field_code": None, "field_type": "text", "values": [{"value": "x"}]},
     ]
-    assert shown(by_id, {}) is None
+    assert shown(fields, {}) is None
 
 
 def test_every_account_has_a_phone_with_work():
@@ -195,5 +195,5 @@ def test_the_key_that_a_filter_looks_for():
 
 def test_a_choice_that_is_no_more_is_shown_as_it_was_kept():
     stored: Any = {"1200": [{"value": "Gone", "enum_id": 99}]}
-    (told,) = shown({KIND.id: KIND}, stored) or []
-    assert told["values"] == [{"value": "Gone", "enum_id": 99}]
+    (told,) = shown({str(KIND.id): Showing.of(KIND)}, stored) or []
+    assert told.values == [{"value": "Gone", "enum_id": 99}]

@@ -32,6 +32,7 @@ log = structlog.get_logger()
 encode = msgspec.json.Encoder().encode
 slashes = re.compile(r"/{2,}")
 raw_bytes = re.compile(rb"[^\x00-\x7f]")
+host_like = re.compile(r"[A-Za-z0-9.\-:\[\]_]+")
 
 
 class Api:
@@ -164,7 +165,7 @@ def me_of(account_id: int, row: Any, scope: str = "whole") -> Me:
 def base_of(scope: Scope, headers: dict[str, str]) -> str:
     """Scheme and host as the client used them; uvicorn has already taken a trusted proxy's word for the scheme."""
     host = headers.get("host", "")
-    if not host or not re.fullmatch(r"[A-Za-z0-9.\-:\[\]_]+", host):
+    if not host or not host_like.fullmatch(host):
         server = scope.get("server") or ("127.0.0.1", 80)
         host = f"{server[0]}:{server[1]}"
     return f"{scope['scheme']}://{host}"

@@ -49,12 +49,10 @@ class Page(msgspec.Struct):
     page_count: int | UnsetType = msgspec.field(name="_page_count", default=UNSET)
 
 
-def with_parameter(url: str, raw_query: str, name: str, value: str | None, *more: tuple[str, str]) -> str:
-    """The URL with every parameter of the request but one, which is set anew."""
-    named = {name, *(pair[0] for pair in more)}
-    kept = [pair for pair in parse_qsl(raw_query, keep_blank_values=True) if pair[0] not in named]
-    changed = [*kept, *([(name, value)] if value is not None else []), *more]
-    return url + ("?" + urlencode(changed, quote_via=quote, safe="[],:@") if changed else "")
+def without_parameters(url: str, raw_query: str, *names: str) -> str:
+    """The URL with the parameters of the request but for these, ready for more to be written behind it."""
+    kept = [pair for pair in parse_qsl(raw_query, keep_blank_values=True) if pair[0] not in names]
+    return url + "?" + (urlencode(kept, quote_via=quote, safe="[],:@") + "&" if kept else "")
 
 
 def listed(url: str, name: str, items: Sequence[Any]) -> Json:

@@ -81,15 +81,20 @@ def answer(
     more = len(rows) > limit
     if more:
         asked.site.pages.keep(key_of(asked, page + 1), mark(rows[limit - 1]), asked.now)
+    base = hal.without_parameters(asked.url(asked.path), asked.query.raw, "page", "limit")
+
+    def link(number: int) -> hal.Link:
+        return hal.Link(f"{base}page={number}&limit={limit}")
+
     return Answer(
         hal.Page(
             page,
             hal.Pages(
-                self=hal.Link(page_url(asked, page)),
-                first=hal.Link(page_url(asked, 1)) if page > 1 else None,
-                prev=hal.Link(page_url(asked, page - 1)) if page > 1 else None,
-                next=hal.Link(page_url(asked, page + 1)) if more else None,
-                last=hal.Link(page_url(asked, -(-total // limit))) if total else None,
+                self=link(page),
+                first=link(1) if page > 1 else None,
+                prev=link(page - 1) if page > 1 else None,
+                next=link(page + 1) if more else None,
+                last=link(-(-total // limit)) if total else None,
             ),
             {name: [show(row) for row in rows[:limit]]},
             UNSET if total is None else total,
@@ -103,8 +108,3 @@ def whole(asked: Asked, name: str, rows: Sequence[T], show: Callable[[T], Any]) 
     page, limit = asked.query.page, asked.query.limit
     part = rows[(page - 1) * limit : page * limit + 1]
     return answer(asked, name, part, show, lambda row: (0, 0), len(rows))
-
-
-def page_url(asked: Asked, page: int) -> str:
-    limit = str(asked.query.limit)
-    return hal.with_parameter(asked.url(asked.path), asked.query.raw, "page", str(page), ("limit", limit))

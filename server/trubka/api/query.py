@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import cast
 from urllib.parse import unquote_plus
 
@@ -146,13 +147,17 @@ class Query:
         return None
 
     def withs(self) -> set[str]:
+        return self._withs
+
+    @cached_property
+    def _withs(self) -> set[str]:
         return set(self.texts("with") or ())
 
-    @property
+    @cached_property
     def page(self) -> int:
         return min(max(self.int("page") or 1, 1), LAST_PAGE)
 
-    @property
+    @cached_property
     def limit(self) -> int:
         asked = self.int("limit")
         if asked is None or asked < 1:

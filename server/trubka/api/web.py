@@ -81,9 +81,12 @@ class Workspace:
             log.warning("the workspace has not been built", folder=str(folder))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+        if (
+            scope["type"] == "http"
+            and scope["method"] in ("GET", "HEAD")
+            and not (path := scope["path"]).startswith("/api/")  # what is asked most, with nothing to look for here
+        ):
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            path = scope["path"]
             if path != "/index.html" and (stored := self.files.get(path)) is not None:
                 return await self._file(send, scope["method"], path, stored, headers)
             if path.startswith("/assets/"):

@@ -75,7 +75,8 @@ class Lender:
             self._waiting -= 1
 
     async def give(self, held: Connection, well: bool) -> None:
-        if well and not self._waiting and alive(held):
+        """One that was lost since its last statement is noticed when it is taken again."""
+        if well and not self._waiting:
             self._kept.append(held)
         else:
             await self._pool.release(held)
@@ -84,6 +85,54 @@ class Lender:
         while self._kept:
             await self._pool.release(self._kept.pop())
         await self._pool.close()
+
+
+class Lent:
+    """A connection for as long as it is used; a class, since a generator would cost as much as a short statement."""
+
+    __slots__ = ("_held", "_pool")
+
+    def __init__(self, pool: Lender | None, held: Connection) -> None:
+        self._pool = pool
+        self._held = held
+
+    async def __aenter__(self) -> Connection:
+        if self._pool is not None:
+            try:
+                self._held = await self._pool.take()
+            except (
+                OSError,
+                TimeoutError,
+                asyncpg.PostgresConnectionError,
+                asyncpg.CannotConnectNowError,
+            ) as error:
+                raise Unavailable("The database does not answer: try again in a moment.") from error
+        return self._held
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._pool is None:
+            return
+        lost = isinstance(error, asyncpg.InterfaceError) and not alive(self._held)  # else it is a mistake of ours
+        await self._pool.give(self._held, error is None)
+        match error:
+            case None:
+                return
+            case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | ConnectionError():
+                raise Unavailable("The database has closed the connection: try again in a moment.") from error
+            case asyncpg.InterfaceError() if lost:
+                raise Unavailable("The database has closed the connection: try again in a moment.") from error
+            case asyncpg.AdminShutdownError():
+                raise Unavailable("The database is restarting: try again in a moment.") from error
+            case asyncpg.QueryCanceledError():
+                raise Unavailable(f"The database was at it for {STATEMENT_SECONDS} s: ask for less.") from error
+            case asyncpg.DeadlockDetectedError():
+                raise Unavailable("Another change was in the way: try again in a moment.") from error
+            case asyncpg.UniqueViolationError() | asyncpg.ForeignKeyViolationError():
+                # Everything is looked at before it is written, so only another change of this very moment leads here.
+                log.warning("two changes at the same moment", error=str(error))
+                raise Conflict() from error
+            case _:
+                return
 
 
 def alive(held: Connection) -> bool:
@@ -107,43 +156,9 @@ class Db:
         """The same database, planned for each statement's values: for lists, filters and search."""
         return self if self._held else Db(self._lists, self._lists)
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
-        if self._held is not None:
-            yield self._held
-            return
-        assert self._pool is not None
-        try:
-            taken = await self._pool.take()
-        except (
-            OSError,
-            TimeoutError,
-            asyncpg.PostgresConnectionError,
-            asyncpg.CannotConnectNowError,
-        ) as error:
-            raise Unavailable("The database does not answer: try again in a moment.") from error
-        well = False
-        try:
-            yield taken
-            well = True
-        except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, ConnectionError) as error:
-            raise Unavailable("The database has closed the connection: try again in a moment.") from error
-        except asyncpg.InterfaceError as error:
-            if alive(taken):
-                raise  # a mistake of ours
-            raise Unavailable("The database has closed the connection: try again in a moment.") from error
-        except asyncpg.AdminShutdownError as error:
-            raise Unavailable("The database is restarting: try again in a moment.") from error
-        except asyncpg.QueryCanceledError as error:
-            raise Unavailable(f"The database was at it for {STATEMENT_SECONDS} s: ask for less.") from error
-        except asyncpg.DeadlockDetectedError as error:
-            raise Unavailable("Another change was in the way: try again in a moment.") from error
-        except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
-            # Everything is looked at before it is written, so only another change of this very moment leads here.
-            log.warning("two changes at the same moment", error=str(error))
-            raise Conflict() from error
-        finally:
-            await self._pool.give(taken, well)
+    def connection(self) -> Lent:
+        assert self._pool is not None or self._held is not None
+        return Lent(None if self._held is not None else self._pool, self._held)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Db]:

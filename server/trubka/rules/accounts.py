@@ -3,15 +3,15 @@
 import re
 import zoneinfo
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 
 from trubka.rules.entities import Entity
-from trubka.rules.fields import Field
+from trubka.rules.fields import Field, Showing
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
+class Account(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # the dict is for what is made ready once
     id: int
     name: str
     subdomain: str
@@ -28,6 +28,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def customers_on(self) -> bool:
         return self.customers_mode not in ("unavailable", "disabled")
+
+    @cached_property
+    def showings(self) -> dict[str, Showing]:
+        """How each field is shown, by its number as cards keep it."""
+        return {str(field.id): Showing.of(field) for field in self.fields}
 
     def fields_of(self, entity: Entity) -> list[Field]:
         return [field for field in self.fields if entity in field.entities]

@@ -202,35 +202,51 @@ def sought_key(field: Field, value: str) -> str:
     return field_key(field.id, value)
 
 
-def shown(by_id: dict[int, Field], stored: Kept) -> list[dict[str, Any]] | None:
+class ShownValue(msgspec.Struct):
+    value: Any
+    enum_id: int
+    enum_code: str | None
+
+
+class ShownField(msgspec.Struct):
+    """One item of `custom_fields_values` as it is told."""
+
+    field_id: int
+    field_name: str
+    field_code: str | None
+    field_type: str
+    values: list[Any]
+
+
+class Showing(msgspec.Struct, frozen=True):
+    """How one field is shown, made ready once: a list of 250 cards comes here a thousand times."""
+
+    field: Field
+    enums: dict[int, tuple[str | None, str | None]]  # by id: its text where it is the value, and its code
+
+    @staticmethod
+    def of(field: Field) -> Showing:
+        chosen = field.type in CHOICES
+        enums = field.enums or []
+        return Showing(field, {e.id: (e.value, e.code) if chosen else (None, field.code_of(e)) for e in enums})
+
+    def shown(self, values: list[dict[str, Any]]) -> ShownField:
+        field, enums, told = self.field, self.enums, list[Any]()
+        for value in values:
+            enum_id = value.get("enum_id")
+            if enum_id is None or (enum := enums.get(enum_id)) is None:
+                told.append(value)
+            else:
+                text, code = enum
+                told.append(ShownValue(value["value"] if text is None else text, enum_id, code))
+        return ShownField(field.id, field.name, field.code, field.type, told)
+
+
+def shown(fields: dict[str, Showing], stored: Kept) -> list[ShownField] | None:
     """`custom_fields_values` of a card: null when it has none."""
-    found: list[dict[str, Any]] = []
-    for key, values in stored.items():
-        field = by_id.get(int(key))
-        if field is None or not values:
-            continue
-        found.append(
-            {
-                "field_id": field.id,
-                "field_name": field.name,
-                "field_code": field.code,
-                "field_type": field.type,
-                "values": [shown_value(field, value) for value in values],
-            }
-        )
-    return found or None
-
-
-def shown_value(field: Field, value: dict[str, Any]) -> dict[str, Any]:
-    enum_id = value.get("enum_id")
-    if enum_id is None or not field.enums:
-        return value
-    for enum in field.enums:  # a plain loop: a list of 250 cards comes here a thousand times
-        if enum.id == enum_id:
-            if field.type in CHOICES:
-                return {"value": enum.value, "enum_id": enum_id, "enum_code": enum.code}
-            return {"value": value["value"], "enum_id": enum_id, "enum_code": field.code_of(enum)}
-    return value
+    return [
+        showing.shown(values) for key, values in stored.items() if values and (showing := fields.get(key)) is not None
+    ] or None
 
 
 def texts_by_code(fields: list[Field], stored: Kept, code: str) -> list[str]:

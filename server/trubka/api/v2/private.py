@@ -6,6 +6,8 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import msgspec
+
 from trubka.api.asked import JSON, Answer, Asked
 from trubka.api.query import INT8, int_of
 from trubka.api.routes import Routes
@@ -134,8 +136,7 @@ def element(asked: Asked, entity: Entity, row: Any, companies: dict[int, str]) -
 
 
 def custom_fields(asked: Asked, stored: fields.Kept) -> list[dict[str, Any]]:
-    by_id = {field.id: field for field in asked.account.fields}
-    shown = fields.shown(by_id, stored) or []
+    shown: list[dict[str, Any]] = msgspec.to_builtins(fields.shown(asked.account.showings, stored) or [])
     return [
         {
             "id": str(each["field_id"]),

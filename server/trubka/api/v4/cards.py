@@ -356,20 +356,24 @@ EMPTY = {"catalog_elements": False, "social_profiles": False, "segments": True} 
 
 def shower(asked: Asked, face: Face) -> Callable[[Any], Any]:
     """Makes the card of the answer from a row."""
-    fields = {field.id: field for field in asked.account.fields}
+    fields = asked.account.showings
     withs = asked.query.withs()
     columns = [name for name, always in columns_of(face.shown) if always or name in withs]
-    others = [(each.entity, asked.url(f"/api/v4/{each.entity.plural}/")) for each in linked(asked, face)]
+    others = [
+        (
+            each.entity.plural,
+            asked.url(f"/api/v4/{each.entity.plural}/"),
+            face.with_main and each.entity is Entity.contact,
+        )
+        for each in linked(asked, face)
+    ]
     owed = [name for name in face.embedded.__struct_fields__ if name in EMPTY and (EMPTY[name] or name in withs)]
     empty = {name: list[Any]() for name in owed}
     base = asked.url(f"/api/v4/{face.entity.plural}/")
     account_id = asked.account_id
 
     def show(row: Any) -> Any:
-        bound = {
-            each.plural: [ref(url, pair, face.with_main and each is Entity.contact) for pair in row[each.plural] or ()]
-            for each, url in others
-        }
+        bound = {plural: [ref(url, pair, main) for pair in row[plural] or ()] for plural, url, main in others}
         told: dict[str, Any] = {name: row[name] for name in columns}
         told["embedded"] = face.embedded(tags=row["tag_list"] or [], **bound, **empty)
         card = face.shown(
