@@ -48,7 +48,7 @@ def is_of_use(message: bytes) -> bool:
     match said.get("Event"):
         case "VarSet":
             return said.get("Variable") == "MIXMONITOR_FILENAME"
-        case "Newexten" | "QueueMemberStatus" | "DeviceStateChange":
+        case "Newexten" | "QueueMemberStatus" | "DeviceStateChange" | "SoftHangupRequest":
             return False
         case _:
             return True
@@ -61,7 +61,10 @@ def write(scenario: Scenario, version: int, stage: Stage, folder: Path) -> None:
     several = len(stage.streams) > 1
     for number, stream in enumerate(stage.streams, 1):
         path = folder / (f"{name}.{number}.ami" if several else f"{name}.ami")
-        path.write_bytes(kept(scenario, bytes(stream.heard)))
+        heard = bytearray(kept(scenario, bytes(stream.heard)))
+        if number in stage.halved:
+            del heard[-(len(messages(heard)[-1]) // 2) :]
+        path.write_bytes(heard)
         if several:
             times = {"opened_at": round(stream.opened_at, 3), "closed_at": round(stream.closed_at, 3)}
             (folder / f"{path.name}.json").write_text(json.dumps(times) + "\n")

@@ -42,6 +42,7 @@ class Stage:
     office: Office
     hands: Ami = field(default_factory=Ami)
     streams: list[Ami] = field(default_factory=list[Ami])
+    halved: set[int] = field(default_factory=set[int])  # which streams end in half a message, counted from 1
     truths: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     # Who there is.
@@ -123,17 +124,15 @@ class Stage:
         if end and "Response: Success" in said:
             await stream.hear(rf"Event: {end}\r\n(?:[^\r]+\r\n)*?ActionID: {name}\r\n", start)
 
-    async def heard(self, event: str) -> None:
-        """Until the recorded line has told of such an event."""
-        await self.streams[-1].hear(rf"Event: {event}\r\n")
+    async def heard(self, event: str, of: str = "") -> None:
+        """Until the recorded line has told of such an event, and of such a channel."""
+        await self.streams[-1].hear(rf"Event: {event}\r\n(?s:.*){of}")
 
     async def cut(self, half: bool = False) -> None:
-        """The line is lost; with `half`, in the middle of a message."""
-        stream = self.streams[-1]
-        await stream.close()
+        """The line is lost; with `half`, in the middle of the last message that is kept."""
+        await self.streams[-1].close()
         if half:
-            end = stream.heard.rstrip().rfind(b"\r\n\r\n")
-            del stream.heard[end + 4 + (len(stream.heard) - end) // 2 :]
+            self.halved.add(len(self.streams))
 
     # The truth.
 
@@ -157,9 +156,9 @@ class Stage:
         self.truths.append({name: value for name, value in record.items() if value is not ...})
 
 
-def messages(stream: bytes) -> list[bytes]:
+def messages(stream: bytes | bytearray) -> list[bytes]:
     """Whole messages with their ends; the banner is with the first, a last half message is the last."""
-    parts = stream.split(b"\r\n\r\n")
+    parts = bytes(stream).split(b"\r\n\r\n")
     return [part + b"\r\n\r\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 

@@ -358,3 +358,125 @@ async def customer_holds(s: Stage) -> None:
     await s.pause(1)
     ivan.hang_up()
     s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=3, hold_seconds=0)
+
+
+async def withheld(s: Stage, word: str) -> None:
+    caller = s.customer("0001", word)
+    anna = await s.phone("101").rings()
+    anna.answer()
+    await s.pause(2)
+    caller.hang_up()
+    s.truth(caller, customer_number=None, rang=["101"], answered_by="101", talk_seconds=2)
+
+
+@scenario()
+async def withheld_unknown(s: Stage) -> None:
+    """The operator sends the word unknown for a number; 2 s of talk."""
+    await withheld(s, "unknown")
+
+
+@scenario()
+async def withheld_restricted(s: Stage) -> None:
+    """The operator sends the word Restricted for a number; 2 s of talk."""
+    await withheld(s, "Restricted")
+
+
+@scenario()
+async def withheld_twice_at_once(s: Stage) -> None:
+    """Two different people withhold their numbers at once: Anna talks 3 s with one, Boris 1 s with the other."""
+    first, second = s.customer("0001", "anonymous"), s.customer("0017", "anonymous")
+    anna, boris = await s.phone("101").rings(), await s.phone("102").rings()
+    await s.pause(1)
+    anna.answer()
+    await s.pause(1)
+    boris.answer()
+    await s.pause(1)
+    second.hang_up()
+    await s.pause(1)
+    first.hang_up()
+    s.truth(first, customer_number=None, rang=["101"], answered_by="101", talk_seconds=3)
+    s.truth(second, customer_number=None, rang=["102"], answered_by="102", talk_seconds=1)
+
+
+@scenario()
+async def ended_by_code(s: Stage) -> None:
+    """Boris ends the talk after 2 s with the code *0."""
+    ivan = s.customer("0017")
+    boris = await s.phone("102").rings()
+    await s.pause(1)
+    boris.answer()
+    await s.pause(2)
+    await boris.dials("*0")
+    await ivan.until(ivan.ended)
+    seconds = round(ivan.ended_at - boris.answered_at)
+    s.truth(ivan, rang=["102"], answered_by="102", talk_seconds=seconds)
+
+
+@scenario()
+async def busy_minute(s: Stage) -> None:
+    """Everything at once: Ivan talks with Anna; Maria waits in vain for Boris 2 s; a guest of the queue gets Clara, the
+    only one who is free, and talks 1 s; Dmitry has called out and talks 2 s."""
+    ivan = s.customer("0001", IVAN)
+    anna = await s.phone("101").rings()
+    anna.answer()
+    maria = s.customer("0017", MARIA)
+    await s.phone("102").rings()
+    dmitry = s.phone("104").dial("+79161110000")
+    outside = await s.operator().rings()
+    await s.pause(1)
+    outside.answer()
+    guest = s.customer("0021", "+79162220000", operator="tele-2")
+    await s.pause(1)
+    maria.hang_up()
+    clara = await s.phone("103").rings()
+    await s.pause(1)
+    clara.answer()
+    dmitry.hang_up()
+    await s.pause(1)
+    guest.hang_up()
+    ivan.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=round(ivan.ended_at - anna.answered_at))
+    s.truth(maria, rang=["102"])
+    seconds = round(dmitry.ended_at - outside.answered_at)
+    told = {"direction": "outbound", "customer_number": "+79161110000", "line": "+74950000001"}
+    s.truth(dmitry, **told, answered_by="104", talk_seconds=seconds)
+    s.truth(guest, rang=..., answered_by="103", talk_seconds=1)
+
+
+# Without a configuration: who is ours must be inferred.
+
+
+@scenario(config={})
+async def inferred_inbound(s: Stage) -> None:
+    """Anna talks with Ivan 2 s; nobody has told the reader whose numbers are whose."""
+    ivan = s.customer("0001")
+    anna = await s.phone("101").rings()
+    await s.pause(1)
+    anna.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=2)
+
+
+@scenario(config={})
+async def inferred_missed(s: Stage) -> None:
+    """Three phones ring, Ivan gives up after 2 s; nobody has told the reader whose numbers are whose."""
+    ivan = s.customer("0003")
+    for user in ("101", "102", "103"):
+        await s.phone(user).rings()
+    await s.pause(2)
+    ivan.hang_up()
+    s.truth(ivan, rang=["101", "102", "103"])
+
+
+@scenario(config={})
+async def inferred_outbound(s: Stage) -> None:
+    """Anna calls Ivan, 2 s of talk; nobody has told the reader whose numbers are whose."""
+    anna = s.phone("101").dial(IVAN)
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    await s.pause(2)
+    anna.hang_up()
+    told = {"direction": "outbound", "customer_number": IVAN, "line": "+74950000001"}
+    s.truth(anna, **told, answered_by="101", talk_seconds=2)

@@ -138,14 +138,116 @@ async def gap_hides_all(s: Stage) -> None:
 
 @scenario()
 async def gap_half_a_message(s: Stage) -> None:
-    """The line is lost in the middle of a message; 1 s later it is back; 1 s + 1 s + 1 s of talk."""
+    """Anna and Ivan talk; as Maria's call comes to Boris the line is lost in the middle of a message; 1 s later it is
+    back; Boris talks 1 s; Anna 1 s + 1 s + 1 s + 1 s in all."""
     ivan, _ = await talking(s)
+    maria = s.customer("0017", MARIA)
+    boris = await s.phone("102").rings()
+    await s.heard("DialState", of="PJSIP/102")
     await s.cut(half=True)
+    await s.pause(1)
+    await s.listen()
+    boris.answer()
+    await s.pause(1)
+    maria.hang_up()
+    await s.pause(1)
+    ivan.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=4)
+    s.truth(maria, rang=["102"], answered_by="102", talk_seconds=1)
+
+
+@scenario()
+async def gap_in_consultation(s: Stage) -> None:
+    """Anna talks 1 s, holds Ivan and asks Clara 2 s; in the middle of that the line is lost for 1 s; then she joins
+    them, and they talk 2 s."""
+    ivan, anna = await talking(s)
+    anna.hold()
+    asking = s.phone("101").dial("103")
+    clara = await s.phone("103").rings()
+    clara.answer()
+    await asking.until(asking.answered)
+    await s.cut()
+    await s.pause(1)
+    await s.listen()
+    await s.pause(1)
+    anna.refer("103", replaces=asking)
+    await anna.until(anna.referred)
+    await s.pause(2)
+    ivan.hang_up()
+    asking.hang_up()
+    transferred = [{"from": "101", "to": "103", "kind": "attended"}]
+    told = {"answered_by": "101", "last_talked": "103", "transferred": transferred}
+    s.truth(ivan, rang=..., talk_seconds=5, **told)
+    s.truth(asking, direction="internal", customer_number=None, answered_by=..., last_talked=..., optional=True)
+
+
+@scenario()
+async def gap_while_parked(s: Stage) -> None:
+    """Anna talks 1 s and parks Ivan; meanwhile the line is lost for 1 s; Boris takes him with 701: 2 s of talk."""
+    ivan, anna = await talking(s)
+    anna.refer("700")
+    await s.heard("ParkedCall")
+    await s.cut()
+    await s.pause(1)
+    await s.listen()
+    boris = s.phone("102").dial("701")
+    await s.heard("UnParkedCall")
+    await s.pause(2)
+    ivan.hang_up()
+    await boris.until(boris.ended)
+    s.truth(ivan, rang=["101"], answered_by="101", last_talked="102", talk_seconds=3)
+
+
+@scenario()
+async def gap_in_menu(s: Stage) -> None:
+    """Ivan hears the menu while the line is lost for 1 s; then he presses 1; Anna's phone rings 1 s; 2 s of talk."""
+    ivan = s.customer("0010")
+    await ivan.until(ivan.answered)
+    await s.cut()
+    await s.pause(1)
+    await s.listen()
+    ivan.press("1")
+    anna = await s.phone("101").rings()
+    await s.pause(1)
+    anna.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=2)
+
+
+@scenario()
+async def gap_in_local_queue(s: Stage) -> None:
+    """Ivan talks with Boris through Local channels 2 s; then the line is lost for 1 s; 1 s more."""
+    ivan = s.customer("0026")
+    boris = await s.phone("102").rings()
+    await s.pause(1)
+    boris.answer()
+    await s.pause(2)
+    await s.cut()
     await s.pause(1)
     await s.listen()
     await s.pause(1)
     ivan.hang_up()
-    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=3)
+    s.truth(ivan, rang=["101", "102"], answered_by="102", talk_seconds=4)
+
+
+@scenario()
+async def gap_in_click(s: Stage) -> None:
+    """Click-to-call: Anna took it, Ivan's phone rings while the line is lost for 1 s; 2 s of talk."""
+    await s.click("101", IVAN)
+    anna = await s.phone("101").rings()
+    anna.answer()
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    await s.cut()
+    await s.pause(1)
+    await s.listen()
+    ivan.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    await anna.until(anna.ended)
+    told = {"direction": "outbound", "customer_number": IVAN, "line": "+74950000001"}
+    s.truth(anna, **told, answered_by="101", talk_seconds=2)
 
 
 @scenario()

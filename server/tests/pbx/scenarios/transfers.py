@@ -399,6 +399,111 @@ async def attended_ami_answered(s: Stage) -> None:
 
 
 @scenario()
+async def attended_code_busy(s: Stage) -> None:
+    """Anna talks 2 s, dials *3 103; Clara is busy; Ivan and Anna talk on 2 s."""
+    s.phone("103").manner = 486
+    ivan, anna = await talking(s)
+    await anna.dials("*3")
+    await s.pause(1)
+    await anna.dials("103")
+    await s.phone("103").rings()
+    await s.pause(3)
+    ivan.hang_up()
+    await anna.until(anna.ended)
+    s.truth(ivan, rang=..., answered_by="101", last_talked="101", talk_seconds=...)
+
+
+@scenario()
+async def attended_of_outbound(s: Stage) -> None:
+    """Anna calls Ivan and talks 2 s, holds him while she asks Clara 2 s, joins them; they talk 2 s."""
+    anna = s.phone("101").dial(IVAN)
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    await anna.until(anna.answered)
+    await s.pause(2)
+    anna.hold()
+    asking = s.phone("101").dial("103")
+    clara = await s.phone("103").rings()
+    clara.answer()
+    await asking.until(asking.answered)
+    await s.pause(2)
+    anna.refer("103", replaces=asking)
+    await anna.until(anna.referred)
+    await s.pause(2)
+    ivan.hang_up()
+    asking.hang_up()
+    record = {"direction": "outbound", "customer_number": IVAN, "line": OUR_NUMBER, "transferred": ATTENDED}
+    s.truth(ivan, **record, started_at=round(anna.started_at), answered_by="101", last_talked="103", talk_seconds=6)
+    consulted(s, asking)
+
+
+@scenario()
+async def click_then_blind(s: Stage) -> None:
+    """Click-to-call: Anna and Ivan talk 2 s; she transfers him to Clara: 1 s of ringing, 2 s of talk."""
+    await s.click("101", IVAN)
+    anna = await s.phone("101").rings()
+    anna.answer()
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    await s.pause(2)
+    anna.refer("103")
+    clara = await s.phone("103").rings()
+    await s.pause(1)
+    clara.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    record = {"direction": "outbound", "customer_number": IVAN, "line": OUR_NUMBER, "transferred": BLIND}
+    s.truth(ivan, **record, started_at=round(anna.started_at), answered_by="101", last_talked="103", talk_seconds=4)
+
+
+@scenario()
+async def queue_then_blind(s: Stage) -> None:
+    """Anna takes Ivan from the queue, talks 2 s and transfers him to Dmitry: 1 s of ringing, 2 s of talk."""
+    ivan = s.customer("0020")
+    anna = await s.phone("101").rings()
+    await s.phone("102").rings()
+    await s.phone("103").rings()
+    anna.answer()
+    await s.pause(2)
+    anna.refer("104")
+    dmitry = await s.phone("104").rings()
+    await s.pause(1)
+    dmitry.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    transferred = [{"from": "101", "to": "104", "kind": "blind"}]
+    told = {"answered_by": "101", "last_talked": "104", "talk_seconds": 4, "transferred": transferred}
+    s.truth(ivan, rang=["101", "102", "103", "104"], **told)
+
+
+@scenario()
+async def queue_local_then_attended(s: Stage) -> None:
+    """Boris takes Ivan from the queue through a Local channel, talks 2 s, asks Clara 2 s, joins them; 2 s of talk."""
+    ivan = s.customer("0026")
+    boris = await s.phone("102").rings()
+    await s.pause(1)
+    boris.answer()
+    await s.pause(2)
+    boris.hold()
+    asking = s.phone("102").dial("103")
+    clara = await s.phone("103").rings()
+    clara.answer()
+    await asking.until(asking.answered)
+    await s.pause(2)
+    boris.refer("103", replaces=asking)
+    await boris.until(boris.referred)
+    await s.pause(2)
+    ivan.hang_up()
+    asking.hang_up()
+    transferred = [{"from": "102", "to": "103", "kind": "attended"}]
+    told = {"answered_by": "102", "last_talked": "103", "talk_seconds": 6, "transferred": transferred}
+    s.truth(ivan, rang=..., **told)
+    consulted(s, asking)
+
+
+@scenario()
 async def attended_then_blind(s: Stage) -> None:
     """Anna asks Clara and joins her with Ivan (talk 2 + 3 + 2 s); Clara transfers him to Boris, who talks 2 s."""
     ivan, anna, asking, clara = await consulting(s)
