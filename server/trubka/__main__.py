@@ -9,7 +9,20 @@ from collections.abc import Callable
 from trubka import __version__, settings
 from trubka.errors import CannotStart, Refused, Trouble
 
-MODULES = ("up", "serve", "work", "migrate", "account", "user", "token", "integration", "keys", "seed", "doctor")
+MODULES = (
+    "up",
+    "serve",
+    "work",
+    "migrate",
+    "account",
+    "user",
+    "token",
+    "integration",
+    "keys",
+    "seed",
+    "replay",
+    "doctor",
+)
 
 Run = Callable[[argparse.Namespace, settings.Settings], int]
 

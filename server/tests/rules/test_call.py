@@ -1,15 +1,31 @@
 """Signals become conversations: every kind of call, told well, told twice, told in another order, and not at all."""
 
-import msgspec
+import random
+from typing import Any
 
-from trubka.rules.call import NOTHING, Calls, Changes, Tangle
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trubka.rules.call import NOTHING, Calls, Changes, Gone, Tangle
 from trubka.rules.conversation import Conversation, Transfer
 from trubka.rules.signals import (
     Answered,
     AnySignal,
     Dialling,
     HungUp,
+    LegBegan,
+    LegDialled,
+    LegEnded,
     LegHeld,
+    LegJoined,
+    LegLeft,
+    LegLinked,
+    LegParked,
+    LegQueued,
+    LegRang,
+    LegRecorded,
     LegTransferred,
     LegUnheld,
     PbxFound,
@@ -160,3 +176,584 @@ def test_a_gap_hides_the_verdict_and_invents_nothing():
     assert (alone.ended_at, alone.talk_seconds) == (70, 2)
     restarted = told(rang, talked, PbxRestarted(at=60))
     assert (restarted.ended_at, restarted.talk_seconds) == (3, 0)
+
+
+# By leg, with short names: c and d customers, o trunks that we call, a and b phones of ours, l halves of Locals.
+
+
+def trunk(leg: str, at: float, number: str | None = CUSTOMER, line: str = LINE, call: str = "") -> LegBegan:
+    return LegBegan(leg, call or leg, "outside", number, line, at=at)
+
+
+def phone(leg: str, who: str, at: float, dialled: str, call: str = "", inside: bool = False) -> LegBegan:
+    """A phone of ours that calls."""
+    return LegBegan(leg, call or leg, "ours", who, dialled, inside, at=at)
+
+
+def rings(leg: str, who: str, at: float, by: str | None, call: str) -> list[AnySignal]:
+    began = LegBegan(leg, call, "ours", who, incoming=False, at=at)
+    return [began, LegDialled(leg, by, at=at), LegRang(leg, at=at + 0.1)]
+
+
+def outgoing(leg: str, number: str, at: float, by: str | None, call: str) -> list[AnySignal]:
+    began = LegBegan(leg, call, "outside", incoming=False, at=at)
+    return [began, LegDialled(leg, by, number, LINE, at=at), LegRang(leg, at=at + 0.1)]
+
+
+def joined(room: str, at: float, *legs: str) -> list[AnySignal]:
+    return [LegJoined(leg, room, at=at) for leg in legs]
+
+
+def left(room: str, at: float, *legs: str) -> list[AnySignal]:
+    return [LegLeft(leg, room, at=at) for leg in legs]
+
+
+def ended(at: float, *legs: str, cause: int = 16) -> list[AnySignal]:
+    return [LegEnded(leg, cause, at=at) for leg in legs]
+
+
+def local(one: str, two: str, at: float, call: str, by: str | None) -> list[AnySignal]:
+    return [
+        LegBegan(one, call, "inner", incoming=False, at=at),
+        LegBegan(two, call, "inner", at=at),
+        LegLinked(one, two, through=True, at=at),
+        LegDialled(one, by, at=at),
+    ]
+
+
+STORIES: dict[str, tuple[list[AnySignal], list[dict[str, Any]]]] = {
+    "a group of which the second answers": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *rings("a2", "102", 1, "c", "c"),
+            *ended(5, "a1", cause=26),
+            *joined("r", 5, "a2", "c"),
+            LegRecorded("c", "c.wav", at=5),
+            LegRecorded("a2", "a.wav", at=4),
+            *left("r", 15, "c", "a2"),
+            *ended(15, "c", "a2"),
+        ],
+        [{"rang": ("101", "102"), "answered_by": "102", "talk_seconds": 10, "recording": "c.wav", "ended_at": 15}],
+    ),
+    "two handsets of one extension, and a phone that answers without ringing": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *rings("a2", "101", 1, "c", "c"),
+            LegBegan("a3", "c", "ours", "102", incoming=False, at=2),
+            *joined("r", 5, "a3", "c"),
+            *ended(9, "c", "a1", "a2", "a3"),
+        ],
+        [{"rang": ("101", "102"), "answered_by": "102", "talk_seconds": 4}],
+    ),
+    "who hangs up instead of pressing 1 is connected for no time": (
+        [trunk("c", 1), *rings("a", "101", 1, "c", "c"), *joined("r", 5, "a", "c"), *ended(5.01, "a", "c")],
+        [{"rang": ("101",), "answered_by": None, "missed": True, "talk_seconds": 0}],
+    ),
+    "a blind transfer": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            LegUnheld("a1", at=8),
+            LegTransferred("a1", "blind", "103", "c", at=8),
+            *left("r", 8, "c", "a1"),
+            *ended(8, "a1"),
+            *rings("a3", "103", 8, "c", "c"),
+            *joined("s", 10, "a3", "c"),
+            *ended(20, "c", "a3"),
+        ],
+        [
+            {
+                "rang": ("101", "103"),
+                "answered_by": "101",
+                "last_talked": "103",
+                "talk_seconds": 15,
+                "transferred": (Transfer("101", "103", "blind"),),
+                "hold_seconds": 0,
+            }
+        ],
+    ),
+    "an attended transfer: the one who was asked takes the place of the one who asked": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            LegHeld("a1", at=5),
+            phone("b1", "101", 6, "103", inside=True),
+            *rings("b2", "103", 6, "b1", "b1"),
+            *joined("s", 8, "b1", "b2"),
+            LegTransferred("a1", "attended", None, "c", "b1", "b2", at=11),
+            LegJoined("b2", "r", instead_of="a1", at=11),
+            LegLinked("b2", call="c", at=11),
+            *ended(11, "a1", "b1"),
+            *ended(21, "c", "b2"),
+        ],
+        [
+            {
+                "direction": "inbound",
+                "answered_by": "101",
+                "last_talked": "103",
+                "talk_seconds": 18,
+                "hold_seconds": 6,
+                "transferred": (Transfer("101", "103", "attended"),),
+            }
+        ],
+    ),
+    "the same, told from the other side: the customer is the target": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            phone("b1", "101", 6, "103"),
+            *rings("b2", "103", 6, "b1", "b1"),
+            *joined("s", 8, "b1", "b2"),
+            LegTransferred("b1", "attended", None, "b2", "a1", "c", at=11),
+            LegJoined("c", "s", instead_of="b1", at=11),
+            *ended(11, "a1", "b1"),
+            *ended(21, "c", "b2"),
+        ],
+        [{"last_talked": "103", "talk_seconds": 18, "transferred": (Transfer("101", "103", "attended"),)}],
+    ),
+    "an attended transfer that finds nobody stays without a name": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            LegTransferred("a1", "attended", None, "c", "a1", at=11),
+            *ended(11, "a1"),
+            *ended(12, "c"),
+        ],
+        [{"transferred": (Transfer("101", None, "attended"),), "talk_seconds": 8}],
+    ),
+    "half attended: the phone that still rings gets the customer": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            phone("b1", "101", 6, "103"),
+            *rings("b2", "103", 6, "b1", "b1"),
+            LegTransferred("a1", "attended", None, "c", "b1", at=8),
+            *left("r", 8, "c", "a1"),
+            *ended(8, "a1", "b1"),
+            LegLinked("b2", "c", at=9),
+            *joined("s", 10, "c", "b2"),
+            *ended(20, "c", "b2"),
+        ],
+        [{"last_talked": "103", "talk_seconds": 15, "transferred": (Transfer("101", "103", "attended"),)}],
+    ),
+    "an attended transfer by code: who was asked is behind a Local that nobody has dialled": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            *left("r", 5, "a1"),
+            *local("l1", "l2", 5, "c", None),
+            *joined("s", 5, "l1", "a1"),
+            *rings("b2", "103", 5, "l2", "c"),
+            *joined("t", 7, "b2", "l2"),
+            *left("s", 9, "a1", "l1"),
+            *ended(9, "a1"),
+            LegTransferred("a1", "attended", None, "c", "a1", at=9),
+            *joined("r", 9, "l1"),
+            LegJoined("c", "t", instead_of="l2", at=10),
+            *ended(10, "l1", "l2"),
+            *ended(15, "c", "b2"),
+        ],
+        [
+            {
+                "answered_by": "101",
+                "last_talked": "103",
+                "talk_seconds": 8,
+                "transferred": (Transfer("101", "103", "attended"),),
+            }
+        ],
+    ),
+    "two customers whom an agent has joined stay two": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            LegHeld("a1", at=5),
+            trunk("d", 4, "+79167654321"),
+            *rings("a2", "101", 4, "d", "d"),
+            *rings("a3", "102", 4, "d", "d"),
+            *joined("s", 6, "a2", "d"),
+            *ended(6, "a3"),
+            LegTransferred("a2", "blind", "190", "d", at=7),
+            LegTransferred("a1", "attended", None, "c", "a2", "d", at=8),
+            LegJoined("d", "r", instead_of="a1", at=8),
+            *ended(8, "a1", "a2"),
+            *ended(18, "c", "d"),
+        ],
+        [
+            {
+                "customer_number": CUSTOMER,
+                "rang": ("101",),
+                "talk_seconds": 5,
+                "hold_seconds": 3,
+                "transferred": (Transfer("101", "+79167654321", "attended"),),
+            },
+            {
+                "customer_number": "+79167654321",
+                "rang": ("101", "102"),
+                "talk_seconds": 2,
+                "hold_seconds": 0,
+                "transferred": (Transfer("101", "190", "blind"), Transfer("101", CUSTOMER, "attended")),
+            },
+        ],
+    ),
+    "picked up by somebody whose phone did not ring": (
+        [
+            trunk("c", 1),
+            LegQueued("c", "sales", at=1),
+            *rings("a1", "101", 1, "c", "c"),
+            phone("p", "103", 3, "*8"),
+            LegLinked("p", "a1", at=4),
+            LegQueued("c", at=4),
+            *joined("r", 4, "c", "p"),
+            *ended(4, "a1"),
+            *ended(9, "c", "p"),
+        ],
+        [{"rang": ("101",), "answered_by": "103", "talk_seconds": 5, "queue": "sales"}],
+    ),
+    "parked and fetched": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c"),
+            *joined("r", 3, "a1", "c"),
+            LegTransferred("a1", "blind", "700", "c", at=5),
+            LegParked("c", "701", at=5),
+            LegJoined("c", "lot", True, at=5),
+            *ended(5, "a1"),
+            trunk("d", 2, "+79167654321"),
+            LegJoined("d", "lot", True, at=4),
+            *ended(12, "d"),
+            phone("f", "102", 9, "701"),
+            LegLinked("c", "f", at=9),
+            *joined("s", 9, "c", "f"),
+            *ended(14, "c", "f"),
+        ],
+        [
+            {"last_talked": "102", "talk_seconds": 7, "transferred": (Transfer("101", "700", "park"),)},
+            {"customer_number": "+79167654321", "missed": True, "talk_seconds": 0},
+        ],
+    ),
+    "forwarded to a mobile of nobody's: no call of ours to a customer": (
+        [
+            trunk("c", 1),
+            *rings("a1", "101", 1, "c", "c")[:2],
+            *local("l1", "l2", 2, "c", "c"),
+            *outgoing("o", "+79031110101", 2, "l2", "c"),
+            *ended(3, "a1"),
+            *joined("r", 5, "o", "l2"),
+            *joined("s", 5, "l1", "c"),
+            *ended(9, "c", "l1", "l2", "o"),
+        ],
+        [{"direction": "inbound", "rang": (), "answered_by": "+79031110101", "talk_seconds": 4}],
+    ),
+    "a mobile that is known to be Anna's": (
+        [
+            trunk("c", 1),
+            LegBegan("o", "c", "outside", incoming=False, at=2),
+            LegDialled("o", "c", "+79031110101", agent="101", at=2),
+            LegRang("o", at=3),
+            *joined("r", 5, "o", "c"),
+            *ended(9, "c", "o"),
+        ],
+        [{"direction": "inbound", "rang": ("101",), "answered_by": "101", "talk_seconds": 4}],
+    ),
+    "a queue whose member is behind a Local": (
+        [
+            trunk("c", 1),
+            *local("l1", "l2", 2, "c", "c"),
+            *rings("a", "101", 2, "l2", "c"),
+            *joined("r", 4, "a", "l2"),
+            *joined("s", 4, "c", "l1"),
+            LegJoined("c", "r", instead_of="l2", at=6),
+            *ended(6, "l1", "l2"),
+            *ended(9, "c", "a"),
+        ],
+        [{"rang": ("101",), "answered_by": "101", "talk_seconds": 5}],
+    ),
+    "a menu, and nobody": ([trunk("c", 1, None), *ended(9, "c")], [{"customer_number": None, "missed": True}]),
+    "a conference": (
+        [
+            trunk("c", 1),
+            *joined("room", 2, "c"),
+            phone("a", "101", 3, "800"),
+            *joined("room", 4, "a"),
+            phone("b", "102", 5, "800"),
+            *joined("room", 6, "b"),
+            *ended(8, "a"),
+            *ended(10, "c"),
+            *ended(12, "b"),
+        ],
+        [{"direction": "inbound", "rang": (), "answered_by": "101", "last_talked": "102", "talk_seconds": 6}],
+    ),
+    "to a customer by the second operator": (
+        [
+            phone("a", "101", 1, CUSTOMER),
+            *outgoing("o1", CUSTOMER, 1, "a", "a"),
+            *ended(2, "o1", cause=34),
+            *outgoing("o2", CUSTOMER, 2, "a", "a"),
+            *joined("r", 4, "a", "o2"),
+            *ended(9, "a", "o2"),
+        ],
+        [
+            {
+                "direction": "outbound",
+                "customer_number": CUSTOMER,
+                "line": LINE,
+                "answered_by": "101",
+                "talk_seconds": 5,
+                "rang": (),
+                "hangup_cause": 16,
+                "missed": False,
+            }
+        ],
+    ),
+    "to a customer who was busy": (
+        [
+            phone("a", "101", 1, CUSTOMER),
+            *outgoing("o", CUSTOMER, 1, "a", "a"),
+            *ended(3, "o", cause=17),
+            *ended(5, "a"),
+        ],
+        [{"direction": "outbound", "ended_at": 3, "hangup_cause": 17, "answered_by": None, "missed": False}],
+    ),
+    "to a customer, and no trunk would": (
+        [phone("a", "101", 1, CUSTOMER), *ended(3, "a", cause=34)],
+        [{"direction": "outbound", "customer_number": CUSTOMER, "ended_at": 3, "hangup_cause": 34}],
+    ),
+    "click to call": (
+        [
+            *rings("a", "101", 1, None, "a"),
+            *outgoing("o", CUSTOMER, 3, "a", "a"),
+            phone("b", "101", 7, "103"),
+            *rings("b3", "103", 7, "b", "b"),
+            *joined("r", 5, "a", "o"),
+            LegTransferred("a", "blind", "103", "o", at=9),
+            *ended(9, "a"),
+            *rings("a3", "103", 9, "o", "a"),
+            *joined("s", 10, "o", "a3"),
+            *ended(12, "o", "a3"),
+            *ended(8, "b", "b3"),
+        ],
+        [
+            {
+                "direction": "outbound",
+                "answered_by": "101",
+                "last_talked": "103",
+                "talk_seconds": 6,
+                "transferred": (Transfer("101", "103", "blind"),),
+            },
+            {"direction": "internal", "line": "103", "answered_by": None},
+        ],
+    ),
+    "click to call, and the agent did not pick up": ([*rings("a", "101", 1, None, "a"), *ended(9, "a")], []),
+    "a robot calls a customer": (
+        [*outgoing("o", CUSTOMER, 1, None, "o"), *ended(9, "o")],
+        [{"direction": "outbound", "customer_number": CUSTOMER, "answered_by": None}],
+    ),
+    "a colleague's phone forwards to a mobile": (
+        [
+            phone("a", "101", 1, "102", inside=True),
+            *rings("b", "102", 1, "a", "a"),
+            *outgoing("o", "+79031110101", 2, "a", "a"),
+            *joined("r", 3, "a", "o"),
+            *ended(9, "a", "b", "o"),
+        ],
+        [{"direction": "internal", "customer_number": None, "line": "102", "answered_by": "+79031110101"}],
+    ),
+    "a colleague whose phone is not there": (
+        [phone("a", "101", 1, "102", inside=True), *ended(2, "a", cause=20)],
+        [{"direction": "internal", "line": "102", "hangup_cause": 20, "missed": False}],
+    ),
+    "an echo": ([phone("a", "101", 1, "600"), *ended(9, "a")], []),
+    "only plumbing": ([*local("l1", "l2", 1, "l1", None), *ended(2, "l1", "l2")], []),
+    "held twice over": (
+        [
+            trunk("c", 1),
+            *rings("a", "101", 1, "c", "c"),
+            *joined("r", 2, "a", "c"),
+            *rings("b", "102", 1, "c", "c"),
+            *joined("r", 2, "b"),
+            LegHeld("a", at=3),
+            LegHeld("b", at=4),
+            LegUnheld("b", at=6),
+            LegUnheld("a", at=5),
+            LegHeld("a", at=9),
+            *ended(12, "c", "a", "b"),
+        ],
+        [{"hold_seconds": 6, "talk_seconds": 10}],
+    ),
+}
+
+
+def check(found: list[Conversation], true: list[dict[str, Any]]) -> None:
+    assert len(found) == len(true)
+    for conversation, expected in zip(found, true, strict=True):
+        assert {key: getattr(conversation, key) for key in expected} == expected
+        assert conversation.state == "ended"
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_is_told_as_it_was(story: str):
+    signals, true = STORIES[story]
+    check(after(*signals), true)
+
+
+@given(st.sampled_from(sorted(STORIES)), st.randoms(use_true_random=False))
+def test_repeats_and_the_order_of_telling_change_nothing(story: str, chance: random.Random):
+    """Each leg's own order stays, and a leg is told of before others name it or after; any signal comes twice."""
+    signals, true = STORIES[story]
+    queues: dict[str, list[AnySignal]] = {}
+    for signal in signals:
+        queues.setdefault(leg_named(signal), []).extend([signal] * chance.choice((1, 1, 2)))
+    calls, told_so_far = Calls(), list[AnySignal]()
+    while queues:
+        leg = chance.choice(sorted(queues))
+        signal = queues[leg].pop(0)
+        if not queues[leg]:
+            del queues[leg]
+        told_so_far.append(signal)
+        calls.tell(signal)
+        again = chance.choice(told_so_far)
+        before = dict(calls.tangles)
+        if leg_named(again) not in queues:  # of legs that are all told, any signal may come late
+            assert calls.tell(again) is NOTHING
+            assert all(calls.tangles[id] is tangle for id, tangle in before.items())
+    found = sorted(calls.live(), key=lambda one: (one.started_at, one.id))
+    check(found, true)
+    assert found == after(*signals)
+
+
+def leg_named(signal: AnySignal) -> str:
+    leg = getattr(signal, "leg", "")
+    assert isinstance(leg, str)
+    return leg
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(STORIES)), st.integers(0, 300)), max_size=8))
+def test_every_conversation_ends_once_whatever_comes_between(plan: list[tuple[str, int]]):
+    """Many calls at once, cut off at any place, and then nothing more: each is finished exactly once."""
+    calls, finished = Calls(showing=False), list[Conversation]()
+    signals = [
+        renamed(signal, f"{number}", float(shift))
+        for number, (story, shift) in enumerate(plan)
+        for signal in STORIES[story][0]
+    ]
+    signals.sort(key=lambda signal: signal.at)
+    for signal in signals[: len(signals) * 3 // 4]:
+        finished += calls.tell(signal).finished
+    finished += calls.end(calls.now + 1)
+    assert len({one.id for one in finished}) == len(finished)
+    for one in finished:
+        assert one.ended_at is not None
+        assert one.missed is not True or (one.direction == "inbound" and one.talk_seconds == 0)
+        assert 0 <= one.hold_seconds <= one.talk_seconds <= one.ended_at - one.started_at + 1e-6
+    assert (calls.tangles, calls.home, calls.shown) == ({}, {}, {})
+
+
+def renamed(signal: AnySignal, suffix: str, shift: float) -> AnySignal:
+    names = ("leg", "call", "other", "by", "room", "instead_of", "moved", "second", "target")
+    given = {name: getattr(signal, name, None) for name in names}
+    fields = {name: value + suffix for name, value in given.items() if isinstance(value, str)}
+    return msgspec.structs.replace(signal, at=signal.at + shift, **fields)
+
+
+def test_a_consultation_was_a_part_of_the_call():
+    calls = Calls()
+    gone: list[Gone] = []
+    dropped: list[str] = []
+    for signal in STORIES["an attended transfer: the one who was asked takes the place of the one who asked"][0]:
+        changes = calls.tell(signal)
+        gone += changes.gone
+        dropped += changes.dropped
+    assert (gone, dropped) == ([Gone("b1", "c")], ["b1"])
+
+
+def test_what_was_in_another_place_after_the_gap():
+    calls = Calls()
+    story: list[AnySignal] = [trunk("c", 1), *rings("a1", "101", 1, "c", "c"), *joined("r", 3, "c", "a1")]
+    for signal in story:
+        calls.tell(signal)
+    found: list[AnySignal] = [
+        LegBegan("a2", "c", "ours", "102", incoming=False, adopted=True, at=12),
+        PbxFound((("c", "s"), ("a2", "s"), ("x", None)), since=10, at=20),
+        PbxFound((("c", "s"), ("a2", "s"), ("x", None)), since=10, at=20),
+    ]
+    for signal in found:
+        calls.tell(signal)
+    calls.tell(LegEnded("c", 16, at=30))
+    (call,) = calls.live()
+    assert (call.answered_by, call.last_talked, call.talk_seconds, call.gap) == ("101", "102", 7 + 10, True)
+
+
+def test_what_waits_after_the_gap_does_not_talk():
+    signals: list[AnySignal] = [trunk("c", 1), *rings("a", "101", 1, "c", "c"), *joined("r", 3, "c", "a")]
+    signals += [PbxFound((("c", "lot"), ("a", "lot")), ("lot",), since=10, at=20), *ended(30, "c", "a")]
+    (call,) = after(*signals)
+    assert (call.talk_seconds, call.answered_by) == (7, "101")
+
+
+def test_a_leg_that_the_snapshot_has_overlooked_lives():
+    signals: list[AnySignal] = [trunk("c", 1), PbxFound((), since=10, at=20), LegQueued("c", "sales", at=21)]
+    (call,) = after(*signals)
+    assert (call.ended_at, call.state) == (None, "waiting")
+
+
+def test_a_birth_beats_what_was_only_found():
+    found = LegBegan("c", "c", "outside", CUSTOMER, adopted=True, at=3)
+    for signals in ([trunk("c", 5), found], [found, trunk("c", 5)], [found, trunk("c", 5), found]):
+        (call,) = after(*signals)
+        assert (call.started_at, call.line, call.customer_number) == (5, LINE, CUSTOMER)
+
+
+def test_a_call_of_which_nothing_more_is_heard_has_ended():
+    calls = Calls()
+    calls.tell(trunk("c", 1))
+    last = calls.tell(trunk("d", 13 * 3600))
+    assert [(one.id, one.ended_at, one.missed) for one in last.changed] == [("d", None, False), ("c", 1, None)]
+
+
+def test_the_end_of_what_nobody_knows_is_no_news():
+    calls = Calls()
+    for signal in (LegEnded("x", at=1), LegLeft("x", "r", at=1), LegUnheld("x", at=1)):
+        assert calls.tell(signal) is NOTHING
+    assert calls.tell(LegRecorded("x", "x.wav", at=1)).strays == (LegRecorded("x", "x.wav", at=1),)
+
+
+def test_a_call_answered_within_its_second_was_answered():
+    call = told(Ringing("c", CUSTOMER, "101", at=100), Answered("c", "101", at=105), HungUp("c", at=105))
+    assert (call.answered_by, call.missed, call.talk_seconds) == ("101", False, 0)
+
+
+def test_the_record_as_it_is_printed():
+    call = told(Ringing("c", CUSTOMER, "101", LINE, at=100), HungUp("c", cause=16, at=105))
+    assert call.record() == {
+        "direction": "inbound",
+        "customer_number": CUSTOMER,
+        "line": LINE,
+        "started_at": 100,
+        "ended_at": 105,
+        "rang": ["101"],
+        "answered_by": None,
+        "last_talked": None,
+        "missed": True,
+        "talk_seconds": 0,
+        "hold_seconds": 0,
+        "transferred": [],
+        "hangup_cause": 16,
+        "recording": None,
+    }
+    live = told(
+        Ringing("c", CUSTOMER, "101", LINE, at=100),
+        LegTransferred(leg_of("c", "101"), "blind", "103", at=105),
+    )
+    assert (live.record()["ended_at"], live.record()["transferred"]) == (
+        None,
+        [{"from": "101", "to": "103", "kind": "blind"}],
+    )

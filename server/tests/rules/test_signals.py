@@ -40,7 +40,7 @@ def test_what_is_told_by_call_is_spelled_out_by_leg():
     assert spelled_out(Dialling("c", "102", "101", inside=True, at=1))[:1] == (
         LegBegan("c", "c", "ours", "101", "102", True, at=1),
     )
-    assert spelled_out(Answered("c", "101", at=2)) == (LegJoined("c", "c", at=2), LegJoined(one, "c", at=2))
+    assert spelled_out(Answered("c", "101", at=2)) == (LegJoined("c", "c", at=2), LegJoined(one, "c", talks=True, at=2))
     assert spelled_out(HungUp("c", "101", 16, at=3)) == (LegEnded(one, 16, at=3),)
     assert spelled_out(HungUp("c", at=3)) == (LegEnded("c", None, True, at=3),)
     assert spelled_out(Recorded("c", "a.wav", at=3)) == (LegRecorded("c", "a.wav", at=3),)

@@ -52,6 +52,7 @@ from trubka.rules.signals import (
 GRACE_SECONDS = 60.0  # how long the end of a call may still be corrected
 SILENT_SECONDS = 12 * 3600.0  # a call of which nothing more was heard has ended unheard
 TOGETHER_SECONDS = 3.0  # two tellings of one deed
+LEAST_TALK_SECONDS = 0.1  # shorter is a leg that has hung up already when it is connected
 SHORTEST_OUTSIDE = 7  # digits that are no extension any more
 FOREVER = float("inf")
 
@@ -72,8 +73,10 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     by: tuple[str, ...] = ()  # for these legs
     number: str | None = None
     shown: str | None = None
+    agent: str | None = None  # whose mobile it is
     rang: float | None = None
     moves: tuple[tuple[float, str, bool], ...] = ()  # when, which room, in or out
+    talked: float | None = None  # since when, as the PBX itself says
     holds: tuple[tuple[float, bool], ...] = ()
     queues: tuple[tuple[float, str | None], ...] = ()
     parked: tuple[tuple[float, str], ...] = ()
@@ -81,6 +84,23 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     ended: float | None = None
     cause: int | None = None
     lost: float | None = None  # not there any more after a gap that began then
+
+    @property
+    def is_ours(self) -> bool:
+        return self.side == "ours" or self.agent is not None
+
+    @property
+    def is_outside(self) -> bool:
+        return self.side == "outside" and self.agent is None
+
+    @property
+    def is_called(self) -> bool:
+        return self.called or not self.incoming
+
+    @property
+    def label(self) -> str | None:
+        """One of ours by the extension; a mobile of nobody's by its number."""
+        return self.agent or (self.who if self.side == "ours" else self.number or self.who)
 
 
 class Tangle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -269,23 +289,31 @@ class Calls:
 
 
 def keys_of(signal: ByLeg) -> tuple[str, ...]:
-    """What a signal has in common with others of its tangle; the first is its leg."""
-    leg = "leg " + signal.leg
+    """What a signal has in common with others of its tangle."""
+    legs = tuple("leg " + leg for leg in (signal.leg, *legs_named(signal)))
     match signal:
-        case LegBegan(call=call):
-            return leg, "call " + call
-        case LegLinked(other=other, call=call):
-            return leg, *(("leg " + other,) if other else ()), *(("call " + call,) if call else ())
-        case LegDialled(by=str(by)):
-            return leg, "leg " + by
-        case LegJoined():
-            room = () if signal.waiting else ("room " + signal.room,)
-            return leg, *room, *(("leg " + signal.instead_of,) if signal.instead_of else ())
-        case LegTransferred():
-            others = (signal.moved, signal.second, signal.target)
-            return leg, *("leg " + other for other in others if other)
+        case LegBegan(call=str(call)) | LegLinked(call=str(call)):
+            return *legs, "call " + call
+        case LegJoined(room=room, waiting=False):
+            return *legs, "room " + room
         case _:
-            return (leg,)
+            return legs
+
+
+def legs_named(signal: ByLeg) -> list[str]:
+    """The other legs of which it tells."""
+    match signal:
+        case LegLinked(other=other):
+            named = [other]
+        case LegDialled(by=by):
+            named = [by]
+        case LegJoined(instead_of=swapped):
+            named = [swapped]
+        case LegTransferred():
+            named = [signal.moved, signal.second, signal.target]
+        case _:
+            named = []
+    return [leg for leg in named if leg]
 
 
 def keys_within(tangle: Tangle) -> Iterator[str]:
@@ -337,11 +365,13 @@ def told(tangle: Tangle, signal: ByLeg) -> Tangle:
                 more["pairs"] = added(tangle.pairs, pair)
         case LegDialled():
             by = leg.by if signal.by is None else added(leg.by, signal.by)
-            new = changed(leg, called=True, by=by, number=leg.number or signal.number, shown=leg.shown or signal.shown)
+            number, shown, agent = leg.number or signal.number, leg.shown or signal.shown, leg.agent or signal.agent
+            new = changed(leg, called=True, by=by, number=number, shown=shown, agent=agent)
         case LegRang():
             new = changed(leg, rang=earlier(leg.rang, signal.at))
         case LegJoined():
-            new = changed(leg, moves=timed(leg.moves, (signal.at, signal.room, True)))
+            talked = earlier(leg.talked, signal.at) if signal.talks else leg.talked
+            new = changed(leg, moves=timed(leg.moves, (signal.at, signal.room, True)), talked=talked)
             if signal.waiting:
                 more["waiting"] = added(tangle.waiting, signal.room)
         case LegLeft():
@@ -367,6 +397,9 @@ def told(tangle: Tangle, signal: ByLeg) -> Tangle:
     legs = tangle.legs
     if new is not legs.get(leg.id):
         legs = legs | {leg.id: new}
+    for id in legs_named(signal):
+        if id not in legs:  # it is only mentioned so far, and yet belongs to us
+            legs = legs | {id: Leg(id)}
     if isinstance(signal, LegJoined) and signal.instead_of is not None:
         legs = without(legs, signal.instead_of, signal.room, signal.at)
     now = changed(tangle, legs=legs, **more)
@@ -399,9 +432,8 @@ def born(leg: Leg, signal: LegBegan) -> Leg:
 
 def without(legs: dict[str, Leg], id: str, room: str, at: float) -> dict[str, Leg]:
     """Its place in the room was taken."""
-    leg = legs.get(id) or Leg(id)
-    new = changed(leg, moves=timed(leg.moves, (at, room, False)))
-    return legs if new is legs.get(id) else legs | {id: new}
+    new = changed(legs[id], moves=timed(legs[id].moves, (at, room, False)))
+    return legs if new is legs[id] else legs | {id: new}
 
 
 def together(one: Tangle, other: Tangle) -> Tangle:
@@ -521,9 +553,9 @@ class Meeting(msgspec.Struct, frozen=True):
 def conversations(tangle: Tangle) -> tuple[Conversation, ...]:
     """One for each customer who called; else one with whom ours have called; else one of ours among themselves."""
     known = sorted((leg for leg in tangle.legs.values() if leg.began is not None), key=birth)
-    ours = [leg for leg in known if leg.side == "ours"]
-    called = [leg for leg in known if leg.side == "outside" and (leg.called or not leg.incoming)]
-    customers = [leg for leg in known if leg.side == "outside" and leg not in called]
+    ours = [leg for leg in known if leg.is_ours]
+    called = [leg for leg in known if leg.is_outside and leg.is_called]
+    customers = [leg for leg in known if leg.is_outside and not leg.is_called]
     stays = stays_in(tangle, known)
     if customers:
         return tuple(inbound(tangle, customer, customers, stays) for customer in customers)
@@ -531,12 +563,12 @@ def conversations(tangle: Tangle) -> tuple[Conversation, ...]:
     if caller is None:
         return (outbound(tangle, None, called, stays),) if called else ()
     others = [leg for leg in ours if leg is not caller]
-    for_a_colleague = caller.inside or any(leg.who == caller.dialled for leg in others if is_called(leg))
+    for_a_colleague = caller.inside or any(leg.label == caller.dialled for leg in others if leg.is_called)
     if called and not for_a_colleague:
         return (outbound(tangle, caller, called, stays),)
     if others or called or caller.inside:
         return (internal(tangle, caller, others, stays),)
-    if not is_called(caller) and looks_outside(caller.dialled):
+    if not caller.is_called and looks_outside(caller.dialled):
         return (outbound(tangle, caller, [], stays),)  # it failed before any trunk was called
     return ()  # a menu, an echo, a code; or somebody's phone that was to be connected and was not picked up
 
@@ -584,7 +616,7 @@ def internal(tangle: Tangle, caller: Leg, others: list[Leg], stays: list[Stay]) 
     found = Conversation(
         id=caller.call or caller.id,
         direction="internal",
-        line=caller.dialled or next((leg.who for leg in others), None),
+        line=caller.dialled or next((leg.label for leg in others), None),
         started_at=caller.began or 0,
         ended_at=end_of(tangle, caller),
     )
@@ -596,9 +628,9 @@ def with_story(
     found: Conversation, tangle: Tangle, customer: Leg, first: Leg, legs: list[Leg], met: list[Meeting]
 ) -> Conversation:
     """Who rang, who talked and what they did. `customer` is at the other end; `first` began it; `legs` took part."""
-    ended = found.ended_at
+    ended, legs = found.ended_at, sorted(legs, key=birth)
     talked = [leg for meeting in met for leg in meeting.persons]
-    rung = [leg for leg in legs if leg is not first and leg.side == "ours" and leg.who and did_ring(leg, talked)]
+    rung = [leg for leg in legs if leg is not first and leg.is_ours and leg.label and did_ring(leg, talked)]
     talking = met[-1].persons if met and ended is None and met[-1].stop == FOREVER else ()
     waited_for = [leg for leg in legs if ended is None and rings_now(tangle, leg)]
     held, held_now = holding(tangle, met)
@@ -607,9 +639,9 @@ def with_story(
     return msgspec.structs.replace(
         found,
         answered_at=met[0].start if met else None,
-        rang=tuple(dict.fromkeys(leg.who for leg in sorted(rung, key=ring_of))),
-        answered_by=label_of(met[0].persons[0]) if met else None,
-        last_talked=label_of(met[-1].persons[-1]) if met else None,
+        rang=labels(sorted(rung, key=ring_of)),
+        answered_by=met[0].persons[0].label if met else None,
+        last_talked=met[-1].persons[-1].label if met else None,
         talk_seconds=sum(min(meeting.stop, tangle.last) - meeting.start for meeting in met),
         hold_seconds=held,
         transferred=transfers(tangle, customer, legs, met),
@@ -630,33 +662,24 @@ def looks_outside(number: str | None) -> bool:
 
 
 def rings_now(tangle: Tangle, leg: Leg) -> bool:
-    return leg.rang is not None and not leg.moves and is_called(leg) and end_of(tangle, leg) is None
+    return leg.rang is not None and not leg.moves and leg.is_called and end_of(tangle, leg) is None
 
 
 def labels(legs: Iterable[Leg]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(label for label in map(label_of, legs) if label))
+    return tuple(dict.fromkeys(label for label in (leg.label for leg in legs) if label))
 
 
 def birth(leg: Leg) -> tuple[float, str]:
     return leg.began or 0, leg.id
 
 
-def is_called(leg: Leg) -> bool:
-    return leg.called or not leg.incoming
-
-
-def label_of(leg: Leg) -> str | None:
-    """One of ours by the extension; a mobile by its number."""
-    return leg.who if leg.side == "ours" else leg.number or leg.who
-
-
 def did_ring(leg: Leg, talked: list[Leg]) -> bool:
     """Or should have: it was called and talked at once."""
-    return leg.rang is not None or (is_called(leg) and leg in talked)
+    return leg.rang is not None or (leg.is_called and leg in talked)
 
 
-def ring_of(leg: Leg) -> float:
-    return leg.rang if leg.rang is not None else leg.began or 0
+def ring_of(leg: Leg) -> tuple[float, str]:
+    return leg.rang if leg.rang is not None else leg.began or 0, leg.id
 
 
 def end_of(tangle: Tangle, leg: Leg) -> float | None:
@@ -686,9 +709,6 @@ def stays_in(tangle: Tangle, legs: Iterable[Leg]) -> list[Stay]:
 
 def meetings(tangle: Tangle, customer: Leg, stays: list[Stay], not_ours: set[str]) -> list[Meeting]:
     """When the customer was heard by persons: the legs in a room with him, or in one that a pair joins to it."""
-    mine = [stay for stay in stays if stay.leg is customer]
-    if not mine:
-        return []
     times = sorted({time for stay in stays for time in (stay.start, stay.stop)})
     met: list[Meeting] = []
     for start, stop in pairwise(times):
@@ -699,12 +719,29 @@ def meetings(tangle: Tangle, customer: Leg, stays: list[Stay], not_ours: set[str
         heard = rooms_joined(tangle, here, place)
         persons = tuple(
             stay.leg
-            for stay in sorted(here, key=lambda stay: (stay.start, stay.leg.began))
+            for stay in sorted(here, key=lambda stay: (stay.start, *birth(stay.leg)))
             if stay.room in heard and stay.leg.side != "inner" and stay.leg.id not in not_ours
         )
         if persons:
             met.append(Meeting(start, stop, persons))
-    return met
+    return long_enough(met) or [
+        Meeting(leg.talked, leg.talked, (leg,))
+        for leg in sorted(tangle.legs.values(), key=lambda leg: (leg.talked or 0, leg.id))
+        if leg.talked is not None and leg.id not in not_ours
+    ]
+
+
+def long_enough(met: list[Meeting]) -> list[Meeting]:
+    """Without persons who were there for no time to speak of."""
+    lasted: dict[str, float] = {}
+    for meeting in met:
+        for leg in meeting.persons:
+            lasted[leg.id] = lasted.get(leg.id, 0) + meeting.stop - meeting.start
+    short = {id for id, seconds in lasted.items() if seconds < LEAST_TALK_SECONDS}
+    if not short:
+        return met
+    left = [Meeting(one.start, one.stop, tuple(leg for leg in one.persons if leg.id not in short)) for one in met]
+    return [meeting for meeting in left if meeting.persons]
 
 
 def rooms_joined(tangle: Tangle, here: list[Stay], place: str) -> set[str]:
@@ -780,7 +817,7 @@ def held_within(leg: Leg, start: float, stop: float) -> Iterator[tuple[float, fl
 def transfers(tangle: Tangle, customer: Leg, legs: list[Leg], met: list[Meeting]) -> tuple[Transfer, ...]:
     part = {leg.id for leg in legs}
     found: list[Transfer] = []
-    for sent in sorted(tangle.sent, key=lambda sent: sent.at):
+    for sent in sorted(tangle.sent, key=lambda sent: (sent.at, sent.leg)):
         named = {id for id in (sent.leg, sent.moved, sent.target) if id}
         if not named & part:
             continue
@@ -791,7 +828,7 @@ def transfers(tangle: Tangle, customer: Leg, legs: list[Leg], met: list[Meeting]
             kind = "park"
         if kind == "attended":
             to = asked(tangle, customer, sent, met) or to
-        found.append(Transfer(label_of(leg) if leg else None, to, kind))
+        found.append(Transfer(leg.label if leg else None, to, kind))
     return tuple(found)
 
 
@@ -799,11 +836,12 @@ def asked(tangle: Tangle, customer: Leg, sent: LegTransferred, met: list[Meeting
     """To whom an attended transfer went: the leg at its other end, or who was called for the one who asked."""
     for id in (sent.target, sent.moved):
         leg = tangle.legs.get(id or "")
-        if leg is not None and leg is not customer and leg.side != "inner" and label_of(leg):
-            return label_of(leg)
-    later = [leg for meeting in met if meeting.stop > sent.at for leg in meeting.persons]
-    rang = sorted((leg for leg in tangle.legs.values() if leg.rang is not None), key=ring_of)
-    for leg in (*later, *rang):
-        if leg.id not in (sent.leg, sent.second) and {sent.second, sent.leg, sent.target} & called_for(tangle, leg):
-            return label_of(leg)
-    return None
+        if leg is not None and leg is not customer and leg.side != "inner" and leg.label:
+            return leg.label
+    asker = {sent.leg, sent.second}
+    later = [leg for meeting in met if meeting.stop > sent.at for leg in meeting.persons if leg.id not in asker]
+    rang = [leg for leg in tangle.legs.values() if leg.rang is not None and leg.id not in asker]
+    for leg in (*later, *sorted(rang, key=ring_of)):
+        if (asker | {sent.target}) & called_for(tangle, leg):
+            return leg.label
+    return later[0].label if later else None

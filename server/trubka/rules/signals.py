@@ -107,6 +107,7 @@ class LegDialled(Signal, frozen=True, tag="leg_dialled"):
     by: str | None = None
     number: str | None = None  # what is dialled, where the leg is a trunk
     shown: str | None = None  # the number that the other end sees
+    agent: str | None = None  # whose mobile it is, where it is a trunk and one of ours is behind it
 
 
 class LegRang(Signal, frozen=True, tag="leg_rang"):
@@ -120,6 +121,7 @@ class LegJoined(Signal, frozen=True, tag="leg_joined"):
     room: str
     waiting: bool = False
     instead_of: str | None = None  # the leg whose place it took
+    talks: bool = False  # the PBX itself says that these two talk, be it for no time at all
 
 
 class LegLeft(Signal, frozen=True, tag="leg_left"):
@@ -240,7 +242,7 @@ def spelled_out(signal: ByCall) -> tuple[ByLeg, ...]:
                 LegDialled(call, caller, signal.number, signal.line, at=at),
             )
         case Answered():
-            return LegJoined(call, call, at=at), LegJoined(leg_of(call, signal.agent), call, at=at)
+            return LegJoined(call, call, at=at), LegJoined(leg_of(call, signal.agent), call, talks=True, at=at)
         case HungUp():
             if signal.agent is None:
                 return (LegEnded(call, signal.cause, True, at=at),)
