@@ -80,8 +80,10 @@ def mistakes(true: Record, found: Record) -> list[str]:
 def agrees(key: str, value: Any, found: Record) -> bool:
     given = found[key]
     match key:
-        case "started_at" | "ended_at" | "talk_seconds" | "hold_seconds":
-            return value is None or abs(given - value) <= 1
+        case "started_at" | "ended_at":  # the script reads its clock after the deed
+            return value is None or abs(given - value) <= 2
+        case "talk_seconds" | "hold_seconds":
+            return abs(given - value) <= 1
         case "rang":
             return set(given) == set(value)
         case "transferred":

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from trubka.pbx import Office
 from trubka.pbx.asterisk.ami import Message, Reader
 from trubka.pbx.asterisk.names import Names, dialled_by, number_of
-from trubka.rules.call import looks_outside
 from trubka.rules.signals import (
     AnySignal,
     LegBegan,
@@ -121,7 +120,7 @@ class Asterisk:
         side, who = self.names.whose(message[prefix + "Channel"], number, message.get(prefix + "Context", ""))
         exten = message.get(prefix + "Exten", "")
         if adopted:  # the dialplan has wandered, but DNID has not
-            exten = next((one for one in (message.get("DNID", ""), exten) if one and self.names.is_line(one)), "")
+            exten = next((one for one in (message.get("DNID", ""), exten) if self.names.may_be_line(one)), "")
         dialled = None
         if incoming and side != "inner":
             dialled = self.names.line(exten) if side == "outside" else number_of(exten)
@@ -139,8 +138,8 @@ class Asterisk:
     def dial_began(self, message: Message) -> list[AnySignal]:
         number = dialled_by(message.get("DialString", "")) or number_of(message.get("DestCallerIDNum", ""))
         shown = number_of(message.get("CallerIDNum", ""))
-        if not (self.names.is_line(shown) or (not self.names.lines and looks_outside(shown) and shown != number)):
-            shown = None
+        if not self.names.may_be_line(shown) or shown == number:
+            shown = None  # an extension, or in a click-to-call the customer's own number
         caller, agent = message.get("Uniqueid") or None, self.names.mobile_of(number)
         return [LegDialled(message["DestUniqueid"], caller, number, self.names.line(shown), agent, at=self.now)]
 

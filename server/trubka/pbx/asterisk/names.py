@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from trubka.pbx import Office
+from trubka.rules.call import looks_outside
 from trubka.rules.phones import digits_of, same
 from trubka.rules.signals import Side
 
@@ -86,9 +87,10 @@ class Names:
         digits = digits_of(number)
         return next((line for known, line in self.lines.items() if same(known, digits)), number)
 
-    def is_line(self, number: str | None) -> bool:
+    def may_be_line(self, number: str | None) -> bool:
+        """Whether it is one of our numbers; where nobody has told us these, whether it looks like any."""
         digits = digits_of(number or "")
-        return any(same(known, digits) for known in self.lines)
+        return any(same(known, digits) for known in self.lines) if self.lines else looks_outside(number)
 
     def inside(self, number: str) -> bool:
         return number in self.extensions
