@@ -1,0 +1,124 @@
+"""What counts as a talk, which reports are of one talk, and who sees a call."""
+
+import pytest
+
+from trubka.rules.calls import SLACK_SECONDS, Direction, Part, Report, Shown, Source, is_missed, is_talk, may_see, same
+from trubka.rules.entities import Entity
+from trubka.rules.rights import ALL, NONE, CardRights, Me, Rights, StatusLevels, StatusRights
+
+ANNA, BORIS, CLARA = 1, 2, 3
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "talk"),
+    [
+        (None, 0, False),
+        (None, 5, True),
+        (0, 5, True),
+        (1, 30, False),
+        (2, 30, True),
+        (2, 0, False),
+        (3, 30, False),
+        (4, 0, True),
+        (4, 5, True),
+        (5, 5, True),
+        (5, 0, False),
+        (6, 40, False),
+        (7, 40, False),
+        (8, 5, True),
+        (8, 0, False),
+    ],
+)
+def test_a_talk(status: int | None, seconds: int, talk: bool):
+    assert is_talk(status, seconds) is talk
+    assert is_missed(Direction.inbound, is_talk(status, seconds)) is not talk
+    assert not is_missed(Direction.outbound, is_talk(status, seconds))
+
+
+def part(root: int = 1, **more: object) -> Part:
+    told: dict[str, object] = {
+        "id": root,
+        "root": root,
+        "source": Source.pbx,
+        "origin": "pbx:1",
+        "users": (ANNA,),
+        "began": 100,
+        "ended": 200,
+    }
+    return Part(**(told | more))  # pyright: ignore[reportArgumentType]
+
+
+def report(
+    user: int | None = ANNA,
+    began: int = 110,
+    ended: int = 190,
+    source: Source = Source.post,
+    origin: str | None = "client",
+) -> Report:
+    return Report(source, origin, user, began, ended)
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "root"),
+    [
+        (report(), [], None),
+        (report(), [part()], 1),
+        (report(user=BORIS), [part()], None),
+        (report(user=BORIS), [part(users=(ANNA, BORIS))], 1),
+        (report(user=None), [part(users=())], None),
+        (report(began=200 + SLACK_SECONDS, ended=500), [part()], 1),
+        (report(began=201 + SLACK_SECONDS, ended=500), [part()], None),
+        (report(began=0, ended=100 - SLACK_SECONDS), [part()], 1),
+        (report(began=0, ended=99 - SLACK_SECONDS), [part()], None),
+        (report(began=5_000, ended=5_100), [part(ended=None)], 1),
+        # whoever tells of two calls means two
+        (report(), [part(source=Source.post, origin="client")], None),
+        (report(), [part(), part(id=2, source=Source.post, origin="client")], None),
+        (report(), [part(source=Source.post, origin="another client")], 1),
+        (report(), [part(source=Source.note, origin="client")], 1),
+        (report(source=Source.phone), [part(source=Source.post, origin="client")], 1),
+        # the one with more in common; then the one that was first
+        (report(began=190, ended=260), [part(1), part(2, began=205, ended=260)], 2),
+        (report(), [part(2), part(1)], 1),
+        # a further report may fit where the conversation itself does not
+        (report(began=300, ended=310), [part(), part(id=2, source=Source.note, began=290, ended=320)], 1),
+    ],
+)
+def test_reports_of_one_talk(told: Report, known: list[Part], root: int | None):
+    assert same(told, known) == root
+
+
+GROUP = CardRights(view="G")
+OWN = CardRights(view="M")
+CLOSED = StatusRights(5, 6, StatusLevels("D", "D", "D"))
+
+
+def me(user: int, rights: Rights, admin: bool = False) -> Me:
+    return Me(1, user, admin, (ANNA, BORIS), rights)
+
+
+TEAM = Rights(contacts=GROUP, companies=GROUP, leads=GROUP)
+MINE = Rights(contacts=OWN, companies=OWN, leads=OWN)
+
+
+@pytest.mark.parametrize(
+    ("who", "call", "seen"),
+    [
+        (me(CLARA, NONE), Shown(users=(CLARA,)), True),
+        (me(CLARA, NONE), Shown(users=(ANNA,), user=ANNA), False),
+        (me(9, NONE, admin=True), Shown(), True),
+        (me(BORIS, ALL), Shown(), True),
+        (me(BORIS, TEAM), Shown(), False),
+        (me(BORIS, TEAM), Shown(user=ANNA), True),
+        (me(BORIS, TEAM), Shown(user=CLARA), False),
+        (me(BORIS, MINE), Shown(user=ANNA), False),
+        (me(BORIS, TEAM), Shown(entity=Entity.contact, place=(ANNA, 0, 0)), True),
+        (me(BORIS, MINE), Shown(entity=Entity.company, place=(ANNA, 0, 0)), False),
+        (me(BORIS, TEAM), Shown(entity=Entity.lead, place=(ANNA, 5, 6)), True),
+        (me(BORIS, Rights(leads=GROUP, status_rights=[CLOSED])), Shown(entity=Entity.lead, place=(ANNA, 5, 6)), False),
+        (me(BORIS, TEAM), Shown(entity=Entity.contact, user=ANNA), False),
+        (me(BORIS, ALL), Shown(entity=Entity.contact), True),
+    ],
+)
+def test_who_sees_a_call(who: Me, call: Shown, seen: bool):
+    assert may_see(who, call) is seen

@@ -1,0 +1,109 @@
+"""Calls: where a report of one comes from, whether somebody talked, which reports are of the same talk, who sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+import msgspec
+
+from trubka.rules.entities import Entity
+from trubka.rules.rights import Me, may, may_card
+
+SLACK_SECONDS = 15  # clocks of others go a little wrong
+LONGEST_SECONDS = 4 * 3600  # a call that began earlier is not looked for
+
+TALKED = 4  # amoCRM's statuses: the talk has taken place
+NOT_REACHED = (1, 3, 6, 7)  # left a message, not there, no answer, busy
+
+
+class Source(IntEnum):
+    """Who tells of a call; the number stands in the table."""
+
+    pbx = 1  # our own line
+    post = 2  # POST /calls
+    note = 3  # a call note
+    phone = 4  # the app on a phone
+
+
+class Direction(IntEnum):
+    inbound = 1
+    outbound = 2
+    internal = 3
+
+
+def is_talk(status: int | None, seconds: int) -> bool:
+    """Whether people talked. A status says so, or says that they did not whatever the length (a busy line may ring for
+    a minute); without one the length decides."""
+    if status == TALKED:
+        return True
+    return seconds > 0 and status not in NOT_REACHED
+
+
+def is_missed(direction: Direction, talk: bool) -> bool:
+    """They have called, and nobody has talked with them."""
+    return direction is Direction.inbound and not talk
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Somebody tells of a call with a number. `user` of ours took part; without one it is like no other report."""
+
+    source: Source
+    origin: str | None
+    user: int | None
+    began: int
+    ended: int
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What is known of a call already: a conversation, or a further report of it."""
+
+    id: int
+    root: int  # the conversation that it is of
+    source: int
+    origin: str | None
+    users: tuple[int, ...]
+    began: int
+    ended: int | None  # none: it goes on
+
+
+def same(report: Report, known: Iterable[Part]) -> int | None:
+    """The conversation with this number that a report is of: the same user at the same time, told by another source.
+    Whoever tells of two calls means two calls, so nobody's second report joins his first."""
+    parts = list(known)
+    own = {part.root for part in parts if (part.source, part.origin) == (report.source, report.origin)}
+    found = [
+        (shared, -part.root)
+        for part in parts
+        if report.user in part.users and part.root not in own and (shared := overlap(report, part)) >= -SLACK_SECONDS
+    ]
+    return -max(found)[1] if found else None
+
+
+def overlap(report: Report, part: Part) -> int:
+    """Seconds in common; less than none when one ended before the other began."""
+    ended = report.ended if part.ended is None else min(report.ended, part.ended)
+    return ended - max(report.began, part.began)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What decides who sees a call: who took part, and its card with the card's place (responsible user, pipeline,
+    status); no place: the card is gone."""
+
+    users: tuple[int, ...] = ()
+    user: int | None = None
+    entity: Entity | None = None
+    place: tuple[int, int, int] | None = None
+
+
+def may_see(me: Me, call: Shown) -> bool:
+    """Who took part, and who may view its card. A call without one counts as a contact of its user; nobody's is seen
+    only by who sees all."""
+    if me.user_id in call.users:
+        return True
+    if call.entity is None:
+        return may(me, "view", Entity.contact, call.user or 0)
+    return may_card(me, "view", call.entity, call.place or (0, 0, 0))
+
+
+may_hear = may_see  # a recording is heard by whoever sees its call
