@@ -24,7 +24,9 @@ async def check(response: httpx.Response) -> None:
     if response.status_code >= 400:
         assert media == PROBLEM, f"{response.status_code} with {media}"
         assert "default" in operation["responses"]
-        validator("default", operation["operationId"]).validate(response.json())
+        status = str(response.status_code)
+        own = status if status in operation["responses"] else "default"
+        validator(own, operation["operationId"]).validate(response.json())
         return
     assert str(response.status_code) in operation["responses"], f"{response.status_code} is not described: {told}"
     if response.status_code == 204:

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from trubka.api import cookies, loose, problem
-from trubka.api.asked import HAL, JSON, Answer, Asked, Session, Site
+from trubka.api.asked import HAL, JSON, PROBLEM, Answer, Asked, Session, Site
 from trubka.api.query import Query
 from trubka.api.routes import Endpoint, Tree
 from trubka.db import sessions, users
@@ -25,7 +25,6 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-PROBLEM = "application/problem+json"
 LONGEST_QUERY = 50_000
 
 log = structlog.get_logger()

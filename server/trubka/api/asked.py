@@ -21,6 +21,7 @@ from trubka.settings import Settings
 
 HAL = "application/hal+json"
 JSON = "application/json"
+PROBLEM = "application/problem+json"
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from trubka.api.v2 import account as account_v2
 from trubka.api.v2 import private
 from trubka.api.v4 import (
     account,
+    calls,
     companies,
     contacts,
     custom_fields,
@@ -36,6 +37,7 @@ MODULES = (
     notes,
     tasks,
     events,
+    calls,
     account_v2,
     private,
     webhooks,

@@ -110,6 +110,7 @@ def kinds_of(endpoint: Endpoint) -> list[Any]:
     if endpoint.body is not None and endpoint.body is not bytes:
         found.append(get_args(endpoint.body)[0] if get_origin(endpoint.body) is list else endpoint.body)
     answer: Any = endpoint.answer.item if isinstance(endpoint.answer, Page | Items) else endpoint.answer
+    found += [endpoint.refused] if endpoint.refused is not None else []
     if isinstance(answer, OneOf):
         return [*found, *answer.kinds]
     return [*found, answer] if answer is not None else found
@@ -175,7 +176,11 @@ def responses(endpoint: Endpoint, by_kind: dict[Any, Json]) -> Json:
         found[str(endpoint.status)] = {"description": HTTPStatus(endpoint.status).phrase, "content": content}
     if endpoint.answer is None or endpoint.method == "GET":
         found["204"] = {"description": "Done, or nothing found: no body"}
-    problem = {"content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    schema: Json = {"$ref": "#/components/schemas/Problem"}
+    if endpoint.refused is not None:
+        either = {PROBLEM: {"schema": {"anyOf": [by_kind[endpoint.refused], schema]}}}
+        found["400"] = {"description": HTTPStatus(400).phrase, "content": either}
+    problem = {"content": {PROBLEM: {"schema": schema}}}
     return found | {"default": {"description": REFUSALS, **problem}}
 
 

@@ -51,6 +51,7 @@ class Endpoint:
     most: int = 250  # items of a batch
     strict: bool = False  # the body is read as it is described, not as loosely as amoCRM's
     answer: Any = None  # the body of a success, for the description: a type, a Page or Items of one
+    refused: Any = None  # the body of a 400 that is no problem of the usual shape, for the description
     status: int = 200
     query: tuple[str, ...] = ()  # parameters, for the description
     media: str = "application/hal+json"  # of the answer, for the description

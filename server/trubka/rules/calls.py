@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from enum import IntEnum
 
 import msgspec
 
+from trubka.rules import phones
 from trubka.rules.entities import Entity
 from trubka.rules.rights import Me, may, may_card
 
+LONGEST_TALK = 2**31 - 1  # seconds, as the table counts them
 SLACK_SECONDS = 15  # clocks of others go a little wrong
 LONGEST_SECONDS = 4 * 3600  # a call that began earlier is not looked for
 
@@ -43,6 +45,78 @@ def is_talk(status: int | None, seconds: int) -> bool:
 def is_missed(direction: Direction, talk: bool) -> bool:
     """They have called, and nobody has talked with them."""
     return direction is Direction.inbound and not talk
+
+
+class Asked(msgspec.Struct, kw_only=True):
+    """A call as an integration tells it: over, and with somebody who may be known."""
+
+    direction: Direction
+    number: str
+    seconds: int
+    uniq: str | None = None
+    link: str | None = None
+    result: str | None = None
+    status: int | None = None
+    who: int | str | None = None  # of ours: a user's id, a number or a name
+    created_by: int | None = None
+    responsible_user_id: int | None = None
+    updated_by: int | None = None
+    created_at: int | None = None
+    updated_at: int | None = None
+    params: object = None  # of its note
+    request_id: str = "0"
+
+
+def ids_named(asked: Asked) -> set[int]:
+    """What may be users of ours."""
+    named = [asked.created_by, asked.responsible_user_id, id_of(asked.who)]
+    return {each for each in named if each}
+
+
+def id_of(who: int | str | None) -> int | None:
+    if isinstance(who, str):
+        return int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None
+    return who if who and who > 0 else None
+
+
+def number_of(who: int | str | None) -> str:
+    """The digits, where somebody of ours is named by an extension or a mobile."""
+    text = str(who or "")
+    return phones.digits_of(text) if not any(letter.isalpha() for letter in text) else ""
+
+
+def named(asked: Asked, users: Container[int], extensions: Mapping[str, int]) -> int | None:
+    """Whom of ours `who` names."""
+    found = id_of(asked.who)
+    return found if found is not None and found in users else extensions.get(number_of(asked.who))
+
+
+def whose(asked: Asked, user: int | None, users: Container[int]) -> int | None:
+    """The user whose call it is: who is named, else whom the integration gives for the author or the responsible."""
+    if user is not None:
+        return user
+    return next((each for each in (asked.created_by, asked.responsible_user_id) if each and each in users), None)
+
+
+def authors(asked: Asked, user: int | None, users: Container[int], me: int) -> tuple[int, int]:
+    """(created by, responsible): the first is the person whom the call is shown with; a call counts in statistics when
+    both are the same."""
+    author = asked.created_by
+    if author is None:
+        author = user or asked.responsible_user_id or me
+    return author, asked.responsible_user_id or (author if author in users or author == user else me)
+
+
+def span(asked: Asked, now: int) -> tuple[int, int]:
+    """When it began and ended. Without a time of its own it has just ended."""
+    if asked.created_at is None:
+        return now - asked.seconds, now
+    return asked.created_at, asked.created_at + asked.seconds
+
+
+def fetched(link: str | None) -> str | None:
+    """The address of a recording that can be fetched; others are only shown as they were posted."""
+    return link if link and link.lower().startswith(("http://", "https://")) else None
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -56,9 +56,48 @@ export interface AccountEmbedded {
   entity_names?: unknown;
 }
 
+/** `id` is the note's. */
+export interface AddedCall {
+  id: number;
+  entity_id: number;
+  entity_type: string;
+  account_id: number;
+  request_id: string;
+  _embedded: OfCard;
+}
+
+export interface AddedCalls {
+  calls: AddedCall[];
+}
+
 export interface AmojoRights {
   can_direct: boolean;
   can_create_groups: boolean;
+}
+
+/** A call that is over. Integrations leave out what they do not know, or send null for it. */
+export interface CallIn {
+  direction: "inbound" | "outbound";
+  phone: string;
+  duration: number;
+  source: string;
+  uniq?: string | null;
+  link?: string | null;
+  call_responsible?: number | string | null;
+  call_result?: string | null;
+  call_status?: number | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  request_id?: string | null;
+}
+
+export interface CallsTold {
+  _total_items: number;
+  errors: UnknownNumber[];
+  _embedded: AddedCalls;
 }
 
 /** For leads, contacts or companies. */
@@ -619,6 +658,10 @@ export interface NotesShown {
   _links: Self;
 }
 
+export interface OfCard {
+  entity: Ref;
+}
+
 export interface Passwords {
   new_password: string;
   password?: string;
@@ -899,6 +942,14 @@ export interface TokenRequest {
   code?: string;
   refresh_token?: string;
   redirect_uri?: string | null;
+}
+
+/** A call with a number that nobody has: it is not stored. */
+export interface UnknownNumber {
+  title?: string;
+  status?: number;
+  detail?: string;
+  request_id: string;
 }
 
 export interface User {

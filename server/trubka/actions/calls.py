@@ -1,0 +1,212 @@
+"""Calls that others tell of: each goes to the card that it belongs to, and what follows from it is written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from trubka.db import Db, calls
+from trubka.db.calls import Ground, Report
+from trubka.errors import FlawedItem, Invalid
+from trubka.rules import calls as rules
+from trubka.rules import debts, owner, phones
+from trubka.rules.accounts import Account
+from trubka.rules.calls import Asked, Direction, Part, Source
+from trubka.rules.entities import Entity
+from trubka.rules.facts import CallChanged, CallLogged, NoteAdded
+from trubka.rules.fields import choice_flaw
+from trubka.rules.owner import Placed
+from trubka.rules.rights import Me, sight
+
+NOTE_TYPES = {Direction.inbound: "call_in", Direction.outbound: "call_out"}
+
+Found = tuple[Placed, int]  # the card of a call, and who answers for the contact or company with the number
+
+
+class Logged(msgspec.Struct, frozen=True):
+    """The note that tells of a call, and its card."""
+
+    note_id: int
+    entity: Entity
+    entity_id: int
+
+
+async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Asked], now: int) -> list[Logged | None]:
+    """POST /calls: where each call went; None where nobody has its number. A `uniq` that this integration has told of
+    before is the call that it was then."""
+    tails = [phones.tail_of(phones.digits_of(asked.number)) for asked in batch]
+    ground = await calls.ground(db, account.id, wanted(me, account, origin, batch, tails, now))
+    check_people(batch, ground.users)
+    ids = zip(ground.call_ids, ground.note_ids, strict=True)
+    known = {uniq: logged for uniq, told in ground.known.items() if (logged := logged_of(*told)) is not None}
+    rows: list[Report] = []
+    places: dict[int, Report] = {}
+    for index, (asked, tail) in enumerate(zip(batch, tails, strict=True)):
+        if asked.uniq and (asked.uniq in known or any(row.uniq == asked.uniq for row in rows)):
+            continue
+        if (found := place(asked, tail, ground, account)) is not None:
+            rows.append(row_of(me, asked, tail, found, ground, next(ids), origin, now))
+            places[index] = rows[-1]
+    added = await write(db, me, Source.post, origin, rows, ground, now)
+    known |= {row.uniq: own for row in rows if row.uniq and row.id in added and (own := own_of(row)) is not None}
+    if lost := [row.uniq for row in rows if row.id not in added and row.uniq]:  # told of at the same moment
+        told = await calls.known(db, account.id, origin, lost)
+        known |= {uniq: logged for uniq, each in told.items() if (logged := logged_of(*each)) is not None}
+    return [
+        known.get(asked.uniq) if asked.uniq else own_of(places[index]) if index in places else None
+        for index, asked in enumerate(batch)
+    ]
+
+
+def logged_of(note_id: int | None, entity: int | None, entity_id: int | None) -> Logged | None:
+    return Logged(note_id, Entity(entity), entity_id) if note_id and entity and entity_id else None
+
+
+def own_of(row: Report) -> Logged | None:
+    return logged_of(row.note_id, row.entity, row.entity_id)
+
+
+def wanted(
+    me: Me, account: Account, origin: str, batch: Sequence[Asked], tails: Sequence[int], now: int
+) -> calls.Wanted:
+    linked = [sight(me, Entity.lead)] + ([sight(me, Entity.customer)] if account.customers_on else [])
+    asked = about(origin, batch, tails, now)
+    asked.sights, asked.linked = [sight(me, Entity.contact), sight(me, Entity.company)], linked
+    return asked
+
+
+def about(origin: str, batch: Sequence[Asked], tails: Sequence[int | None], now: int) -> calls.Wanted:
+    """What must be known of reports, wherever they come from."""
+    people: set[int] = set()
+    numbers: set[str] = set()
+    spans: dict[int, tuple[int, int]] = {}
+    missed: dict[int, int] = {}
+    for asked, tail in zip(batch, tails, strict=True):
+        people |= rules.ids_named(asked)
+        if asked.who is not None and (digits := rules.number_of(asked.who)):
+            numbers.add(digits)
+        if tail is None:
+            continue
+        began, ended = rules.span(asked, now)
+        low, high = spans.get(tail, (began, ended))
+        spans[tail] = min(low, began), max(high, ended)
+        if rules.is_missed(asked.direction, rules.is_talk(asked.status, asked.seconds)):
+            missed[tail] = min(missed.get(tail, began), began)
+    return calls.Wanted(
+        now=now,
+        count=len(batch),
+        tails=list(spans),
+        origin=origin,
+        uniqs=[asked.uniq for asked in batch if asked.uniq],
+        people=list(people),
+        numbers=list(numbers),
+        spans=[(tail, low, high) for tail, (low, high) in spans.items()],
+        missed=list(missed.items()),
+    )
+
+
+def check_people(batch: Sequence[Asked], real: set[int]) -> None:
+    wrong = [asked for asked in batch if asked.responsible_user_id and asked.responsible_user_id not in real]
+    if wrong:
+        raise Invalid([FlawedItem(asked.request_id, [choice_flaw("responsible_user_id")]) for asked in wrong])
+
+
+def place(asked: Asked, tail: int, ground: Ground, account: Account) -> Found | None:
+    found = ground.found.get(tail)
+    placed = owner.placed([card for card, _ in found], asked.number, account.country) if found else None
+    if placed is None or found is None:
+        return None
+    return placed, next(user for card, user in found if (card.entity, card.id) == placed.card)
+
+
+def row_of(
+    me: Me, asked: Asked, tail: int, found: Found, ground: Ground, ids: tuple[int, int], origin: str, now: int
+) -> Report:
+    """The call with a note of its own."""
+    placed, responsible_for_card = found
+    who = rules.named(asked, ground.users, ground.extensions)
+    author, responsible = rules.authors(asked, who, ground.users, me.user_id)
+    row = report_of(me, Source.post, origin, asked, ids[0], tail, (placed.entity, placed.id), who, ground, now)
+    row.card, row.owner = placed.card, responsible_for_card
+    row.details["placed"] = told_of(placed)
+    row.note_id, row.note_type, row.params = ids[1], NOTE_TYPES[asked.direction], asked.params
+    row.responsible, row.created_by = responsible, author
+    row.updated_by = author if asked.updated_by is None else asked.updated_by
+    row.created_at = now if asked.created_at is None else asked.created_at
+    row.updated_at = row.created_at if asked.updated_at is None else asked.updated_at
+    row.note_fact = NoteAdded(me.user_id, now, ids[1], placed.entity, placed.id, row.note_type)
+    return row
+
+
+def told_of(placed: Placed) -> dict[str, Any]:
+    """Why this card, and which other cards it might have been."""
+    return {"card": placed.card, "chosen": placed.chosen, "why": placed.why, "others": placed.others}
+
+
+def report_of(
+    me: Me,
+    source: Source,
+    origin: str,
+    asked: Asked,
+    call_id: int,
+    tail: int | None,
+    card: tuple[Entity, int] | None,
+    who: int | None,
+    ground: Ground,
+    now: int,
+) -> Report:
+    """The call itself: a conversation, or a further report of one that is known."""
+    began, ended = rules.span(asked, now)
+    user = rules.whose(asked, who, ground.users)
+    talk = rules.is_talk(asked.status, asked.seconds)
+    root = None
+    if tail is not None and user is not None and (parts := ground.parts.get(tail)):
+        root = rules.same(rules.Report(source, origin, user, began, ended), parts)
+        if root is not None:  # so that the next of this batch does not join it too
+            parts.append(Part(call_id, root, source, origin, (user,), began, ended))
+    entity, entity_id = card or (None, None)
+    users = () if user is None else (user,)
+    if root is None:
+        fact = CallLogged(me.user_id, now, call_id, users, user, entity, entity_id)
+    else:
+        fact = CallChanged(me.user_id, now, root, users, entity, entity_id)
+    return Report(
+        id=call_id,
+        same_as=root,
+        uniq=asked.uniq,
+        direction=asked.direction,
+        number=asked.number,
+        tail=tail,
+        began=began,
+        ended=ended,
+        talk=talk,
+        talk_seconds=min(asked.seconds, rules.LONGEST_TALK) if talk else 0,
+        missed=rules.is_missed(asked.direction, talk),
+        user=user,
+        entity=entity,
+        entity_id=entity_id,
+        note_id=0,
+        status=asked.status,
+        result=asked.result,
+        details={"who": asked.who} if who is None and asked.who else {},
+        link=rules.fetched(asked.link),
+        fact=fact,
+    )
+
+
+async def write(
+    db: Db, me: Me, source: Source, origin: str, rows: Sequence[Report], ground: Ground, now: int
+) -> set[int]:
+    """The numbers of the calls that are new."""
+    added: set[int] = set()
+    # A missed call that is told once more owes nothing more.
+    told = [debts.Told(row.tail, row.began, row.ended, row.talk, row.missed and row.same_as is None) for row in rows]
+    for each in debts.rounds(told, ground.talked):
+        if each:
+            for index, deed in each:
+                rows[index].deed = deed
+            chosen = [rows[index] for index, _ in each]
+            added |= await calls.add(db, me.account_id, source, origin, me.user_id, now, chosen)
+    return added

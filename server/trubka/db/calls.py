@@ -1,0 +1,344 @@
+"""Calls. What others report takes one read and one writing statement, however many calls there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+import msgspec
+
+from trubka.db import Db, Row
+from trubka.db.cards import HIDDEN, NUMBERS, TABLES, on_card, visible
+from trubka.db.compose import Statement
+from trubka.rules.calls import LONGEST_SECONDS, SLACK_SECONDS, Part
+from trubka.rules.debts import Deed
+from trubka.rules.entities import CARDS, Entity
+from trubka.rules.facts import AnyFact
+from trubka.rules.owner import Candidate
+from trubka.rules.rights import Me, Sight, owners, sight
+
+MOST_CANDIDATES = 50  # contacts, and companies, that one number is looked for in
+MOST_LINKED = 5  # active leads, and customers, that are read of each: more than one means none
+MOST_PARTS = 100  # conversations of one number in the hours around a call
+
+
+class Wanted(msgspec.Struct, kw_only=True):
+    """What a batch of reports needs to know."""
+
+    now: int
+    count: int
+    sights: Sequence[Sight] = ()  # of contacts and companies; empty: the cards are known
+    linked: Sequence[Sight] = ()  # of leads, and of customers where the account has them
+    tails: Sequence[int] = ()
+    origin: str | None = None
+    uniqs: Sequence[str] = ()
+    people: Sequence[int] = ()  # users who are named
+    numbers: Sequence[str] = ()  # and extensions or mobiles, as digits
+    spans: Sequence[tuple[int, int, int]] = ()  # number, from, to: where reports of the same talk may be
+    missed: Sequence[tuple[int, int]] = ()  # number, from: whether there was a talk since
+
+
+Known = tuple[int | None, int | None, int | None]  # note, kind of card, card
+
+
+class Ground(msgspec.Struct):
+    note_ids: list[int]
+    call_ids: list[int]
+    users: set[int]
+    extensions: dict[str, int]  # digits: user
+    known: dict[str, Known]  # by uniq
+    parts: dict[int, list[Part]]  # by number
+    talked: dict[int, int]  # number: when the last talk was over
+    found: dict[int, list[tuple[Candidate, int]]]  # number: contacts and companies, with who answers for them
+
+
+async def ground(db: Db, account_id: int, wanted: Wanted) -> Ground:
+    """Everything at once; numbers for new notes and calls among it."""
+    found = Statement(account_id)
+    found.add("select array(select nextval('notes_id_seq') from generate_series(1, ?)) as note_ids,", wanted.count)
+    found.add("array(select nextval('calls_id_seq') from generate_series(1, ?)) as call_ids,", wanted.count)
+    found.add(
+        "array(select u.id from users u where u.account_id = $1 and u.id = any(?::int8[])) as users", wanted.people
+    )
+    if wanted.numbers:
+        found.add(", (select jsonb_object_agg(n.number, e.user_id) from unnest(?::text[]) n(number),", wanted.numbers)
+        found.add("lateral (select x.user_id from extensions x where x.account_id = $1 and (x.number = n.number")
+        found.add("or length(n.number) > 6 and x.tail = right(n.number, 10)::int8) order by x.id limit 1) e)")
+        found.add("as extensions")
+    if wanted.uniqs:
+        found.add(", " + KNOWN + " as known", wanted.origin, wanted.uniqs)
+    if wanted.spans:
+        parts_near(found, wanted)
+    if wanted.missed:
+        tails, since = zip(*wanted.missed, strict=True)
+        found.add(
+            ", (select jsonb_agg(jsonb_build_array(t.tail, k.over)) from unnest(?::int8[], ?::int8[])", tails, since
+        )
+        found.add("t(tail, since), lateral (select max(coalesce(k.ended_at, ?)) as over from calls k", wanted.now)
+        found.add("where k.account_id = $1 and k.tail = t.tail and k.started_at >= t.since - ?", LONGEST_SECONDS)
+        found.add("and k.answered_at is not null) k where k.over is not null) as talked")
+    if wanted.sights:
+        candidates(found, wanted.sights, wanted.linked, wanted.tails)
+    row = await db.row(found.text, *found.values)
+    assert row is not None
+    return ground_of(row)
+
+
+KNOWN: LiteralString = """(select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id))
+    from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[]) and k.uniq <> '')"""
+
+
+def parts_near(found: Statement, wanted: Wanted) -> None:
+    tails, low, high = zip(*wanted.spans, strict=True)
+    found.add(", (select jsonb_agg(jsonb_build_array(t.tail, k.id, coalesce(k.same_as, k.id), k.source, k.origin,")
+    found.add("k.user_ids, k.started_at, k.ended_at))")
+    found.add("from unnest(?::int8[], ?::int8[], ?::int8[]) t(tail, low, high), lateral", tails, low, high)
+    found.add("(select k.* from calls k where k.account_id = $1 and k.tail = t.tail and k.started_at")
+    found.add("between t.low - ? and t.high + ?", LONGEST_SECONDS, SLACK_SECONDS)
+    found.add("order by k.started_at desc limit ?) k) as parts", MOST_PARTS)
+
+
+def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight], tails: Sequence[int]) -> None:
+    """The contacts and companies that have these numbers, as far as one sees them, with what is linked to each."""
+    found.add(
+        ", (select jsonb_agg(jsonb_build_array(t.tail, f.entity, f.id, f.digits, f.talked_at, f.updated_at, f.owner"
+    )
+    for each in linked:
+        found.add(
+            ", array(select c.id from bonds b join " + TABLES[each.entity] + " c on c.account_id = $1 and c.id = b.id"
+        )
+        found.add("where b.account_id = $1 and b.to_entity = f.entity and b.to_id = f.id")
+        found.add("and b.entity = " + NUMBERS[each.entity] + " and " + HIDDEN[each.entity])
+        if each.entity is Entity.lead:
+            found.add("and c.is_active")
+        visible(found, each)
+        found.add("order by c.id limit ?)", MOST_LINKED)
+    found.add(")) from unnest(?::int8[]) t(tail), lateral (", tails)
+    for place, each in enumerate(sights):
+        number = NUMBERS[each.entity]
+        found.add(
+            ("(select " if place == 0 else "union all (select ") + number + " as entity, c.id, h.digits, c.talked_at,"
+        )
+        found.add("c.updated_at, c.responsible_user_id as owner from phones h join " + TABLES[each.entity] + " c")
+        found.add("on c.account_id = $1 and c.id = h.id where h.account_id = $1 and h.tail = t.tail")
+        found.add("and h.entity = " + number + " and " + HIDDEN[each.entity])
+        visible(found, each)
+        found.add("limit ?)", MOST_CANDIDATES)
+    found.add(") f) as found")
+
+
+def ground_of(row: Row) -> Ground:
+    ground = Ground(row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, {})
+    ground.known = {uniq: (note, entity, card) for uniq, note, entity, card in row.get("known") or ()}
+    for tail, call_id, root, source, origin, users, began, ended in row.get("parts") or ():
+        part = Part(call_id, root, source, origin, tuple(users), began, ended)
+        ground.parts.setdefault(tail, []).append(part)
+    ground.talked = dict(row.get("talked") or ())
+    cards: dict[tuple[int, int, int], tuple[list[str], list[Any]]] = {}
+    for tail, entity, card_id, digits, *rest in row.get("found") or ():  # a card may spell the number in two ways
+        cards.setdefault((tail, entity, card_id), ([], rest))[0].append(digits)
+    for (tail, entity, card_id), (digits, (talked, updated, owner, *linked)) in cards.items():
+        leads, customers = (tuple(linked[0]) if linked else ()), (tuple(linked[1]) if len(linked) > 1 else ())
+        card = Candidate(Entity(entity), card_id, tuple(digits), talked, updated, leads, customers)
+        ground.found.setdefault(tail, []).append((card, owner))
+    return ground
+
+
+async def known(db: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> dict[str, Known]:
+    """The calls that an integration has told of under these ids."""
+    found = Statement(account_id)
+    found.add("select " + KNOWN, origin, uniqs)
+    told = await db.value(found.text, *found.values) or ()
+    return {uniq: (note, entity, card) for uniq, note, entity, card in told}
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """A call as others tell it, ready to be written: the call, its note, and what follows from it."""
+
+    id: int
+    same_as: int | None
+    uniq: str | None
+    direction: int
+    number: str | None
+    tail: int | None
+    began: int
+    ended: int
+    talk: bool
+    talk_seconds: int
+    missed: bool
+    user: int | None
+    entity: int | None
+    entity_id: int | None
+    note_id: int
+    status: int | None
+    result: str | None
+    details: Any
+    card: tuple[Entity, int] | None = None  # the contact or company with the number
+    link: str | None = None  # of a recording that can be fetched
+    deed: Deed = ""
+    owner: int | None = None  # who answers for the card
+    fact: AnyFact  # CallLogged, or CallChanged where it joined a conversation
+    note_type: str | None = None  # none: the note is there already
+    params: Any = None
+    responsible: int = 0
+    created_by: int = 0
+    updated_by: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+    note_fact: AnyFact | None = None
+
+
+async def add(
+    db: Db, account_id: int, source: int, origin: str | None, by: int, now: int, rows: Sequence[Report]
+) -> set[int]:
+    """Calls with their notes, events, facts and debts, in one statement. Those whose `uniq` is known already are left
+    out, also when it came at the same moment; what is told are the numbers of the others."""
+    rows = sorted(rows, key=lambda row: row.uniq or "")  # one order, so that two batches never wait for each other
+    added = await db.rows(
+        """
+        with told as materialized (
+          select * from unnest($6::int8[], $7::int8[], $8::text[], $9::int2[], $10::text[], $11::int8[], $12::int8[],
+            $13::int8[], $14::boolean[], $15::int4[], $16::boolean[], $17::int8[], $18::int2[], $19::int8[],
+            $20::int8[], $21::int2[], $22::text[], $23::jsonb[], $24::int8[], $25::int8[], $26::text[], $27::text[],
+            $28::int8[], $29::jsonb[], $30::text[], $31::jsonb[], $32::int8[], $33::int8[], $34::int8[], $35::int8[],
+            $36::int8[], $37::jsonb[])
+          as t(id, same_as, uniq, direction, number, tail, began, ended, talk, talk_seconds, missed, user_id, entity,
+            entity_id, note_id, status, result, details, talked_contact, talked_company, link, deed, owner, fact,
+            note_type, params, responsible_user_id, created_by, updated_by, created_at, updated_at, note_fact)
+        ), new as (
+          insert into calls (account_id, id, same_as, source, origin, uniq, direction, number, tail, started_at,
+            ended_at, answered_at, talk_seconds, missed, user_id, user_ids, entity, entity_id, note_id, status,
+            result, details, updated_at) overriding system value
+          select $1, t.id, t.same_as, $4, $5, t.uniq, t.direction, t.number, t.tail, t.began, t.ended,
+            case when t.talk then t.began end, t.talk_seconds, t.missed, t.user_id,
+            case when t.user_id is null then '{}' else array[t.user_id] end, t.entity, t.entity_id, t.note_id,
+            t.status, t.result, t.details, $2
+          from told t
+          on conflict (account_id, origin, uniq) where uniq <> '' do nothing
+          returning id
+        ), fresh as materialized (
+          select t.* from new n join told t on t.id = n.id
+        ), written as (
+          insert into notes (account_id, id, entity, entity_id, note_type, params, responsible_user_id, created_by,
+            updated_by, created_at, updated_at) overriding system value
+          select $1, f.note_id, f.entity, f.entity_id, f.note_type, f.params, f.responsible_user_id, f.created_by,
+            f.updated_by, f.created_at, f.updated_at
+          from fresh f where f.note_type is not null
+        ), logged as (
+          insert into events (account_id, type, entity, entity_id, created_by, created_at, value_after)
+          select $1, case f.direction when 1 then 'incoming_call' else 'outgoing_call' end, f.entity, f.entity_id,
+            f.created_by, f.created_at,
+            jsonb_build_array(jsonb_build_object('note', jsonb_build_object('id', f.note_id)))
+          from fresh f where f.note_type is not null
+        ), heard as (
+          insert into recordings (account_id, call_id, link, created_at)
+          select $1, coalesce(f.same_as, f.id), f.link, $2 from fresh f where f.link is not null
+        ), contacts_talked as (
+          update contacts c set talked_at = t.at
+          from (select f.talked_contact as id, max(f.ended) as at from fresh f where f.talked_contact is not null
+                group by 1 order by 1) t
+          where c.account_id = $1 and c.id = t.id and (c.talked_at is null or c.talked_at < t.at)
+        ), companies_talked as (
+          update companies c set talked_at = t.at
+          from (select f.talked_company as id, max(f.ended) as at from fresh f where f.talked_company is not null
+                group by 1 order by 1) t
+          where c.account_id = $1 and c.id = t.id and (c.talked_at is null or c.talked_at < t.at)
+        ), closed as (
+          update debts d set closed_at = t.ended, closed_by = t.user_id, closed_by_call = t.id
+          from (select distinct on (f.tail) f.tail, f.ended, f.user_id, coalesce(f.same_as, f.id) as id
+                from fresh f where f.deed = 'closes' order by f.tail, f.ended desc) t
+          where d.account_id = $1 and d.tail = t.tail and d.closed_at is null and d.last_at <= t.ended
+          returning d.id, d.user_id, d.entity, d.entity_id
+        ), opened as (
+          insert into debts as d (account_id, number, tail, call_id, last_call_id, calls, user_id, entity, entity_id,
+            opened_at, last_at)
+          select $1, t.number[1], t.tail, t.first[1], t.last[1], t.calls,
+            coalesce((select u.id from users u where u.account_id = $1 and u.id = t.owner[1] and u.is_active),
+              t.called[1]),
+            t.entity[1], t.entity_id[1], t.opened_at, t.last_at
+          from (select f.tail, count(*) as calls, min(f.began) as opened_at, max(f.began) as last_at,
+                  array_agg(f.id order by f.began) as first, array_agg(f.id order by f.began desc) as last,
+                  array_agg(f.number order by f.began desc) as number,
+                  array_agg(f.owner order by f.began desc) as owner,
+                  array_agg(f.user_id order by f.began desc) as called,
+                  array_agg(f.entity order by f.began desc) as entity,
+                  array_agg(f.entity_id order by f.began desc) as entity_id
+                from fresh f where f.deed = 'opens' group by f.tail, case when f.tail is null then f.id end
+                order by f.tail) t
+          on conflict (account_id, tail) where closed_at is null and tail is not null do update set
+            calls = d.calls + excluded.calls, opened_at = least(d.opened_at, excluded.opened_at),
+            last_call_id = case when excluded.last_at >= d.last_at then excluded.last_call_id else d.last_call_id end,
+            last_at = greatest(d.last_at, excluded.last_at), user_id = coalesce(d.user_id, excluded.user_id),
+            entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
+          returning d.id, d.last_call_id, d.user_id, d.entity, d.entity_id
+        ), facts_told as (
+          insert into facts (account_id, fact)
+          select $1, f.note_fact from fresh f where f.note_fact is not null
+          union all
+          select $1, f.fact from fresh f
+          union all
+          select $1, jsonb_strip_nulls(jsonb_build_object('fact', 'debt_closed', 'by', $3::int8, 'at', $2::int8,
+            'id', c.id, 'owner', c.user_id, 'entity', c.entity, 'entity_id', c.entity_id)) from closed c
+          union all
+          select $1, jsonb_strip_nulls(jsonb_build_object('fact', 'debt_opened', 'by', $3::int8, 'at', $2::int8,
+            'id', o.id, 'call_id', o.last_call_id, 'owner', o.user_id, 'entity', o.entity,
+            'entity_id', o.entity_id)) from opened o
+        )
+        select id from new
+        """,
+        account_id,
+        now,
+        by,
+        source,
+        origin,
+        [row.id for row in rows],
+        [row.same_as for row in rows],
+        [row.uniq for row in rows],
+        [row.direction for row in rows],
+        [row.number for row in rows],
+        [row.tail for row in rows],
+        [row.began for row in rows],
+        [row.ended for row in rows],
+        [row.talk for row in rows],
+        [row.talk_seconds for row in rows],
+        [row.missed for row in rows],
+        [row.user for row in rows],
+        [row.entity for row in rows],
+        [row.entity_id for row in rows],
+        [row.note_id for row in rows],
+        [row.status for row in rows],
+        [row.result for row in rows],
+        [row.details for row in rows],
+        [row.card[1] if row.talk and row.card and row.card[0] is Entity.contact else None for row in rows],
+        [row.card[1] if row.talk and row.card and row.card[0] is Entity.company else None for row in rows],
+        [row.link for row in rows],
+        [row.deed for row in rows],
+        [row.owner for row in rows],
+        [row.fact for row in rows],
+        [row.note_type for row in rows],
+        [row.params for row in rows],
+        [row.responsible for row in rows],
+        [row.created_by for row in rows],
+        [row.updated_by for row in rows],
+        [row.created_at for row in rows],
+        [row.updated_at for row in rows],
+        [row.note_fact for row in rows],
+    )
+    return {row["id"] for row in added}
+
+
+def seen(found: Statement, me: Me) -> None:
+    """A condition of the calls k: that one sees them (rules/calls.py has the same for a single one)."""
+    sights = [sight(me, entity) for entity in CARDS]
+    if all(each.all for each in sights):
+        return
+    found.add("and (? = any(k.user_ids) or k.entity is null", me.user_id)
+    if (own := owners(me, "view", Entity.contact)) is not None:
+        found.add("and k.user_id = any(?::int8[])", list(own))
+    for each in sights:
+        if each.all:
+            found.add("or k.entity = " + NUMBERS[each.entity])
+        elif not each.none:
+            found.add("or k.entity = " + NUMBERS[each.entity] + " and")
+            on_card(found, each, "k.entity_id", deleted=True)
+    found.add(")")
