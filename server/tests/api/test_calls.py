@@ -127,6 +127,9 @@ async def test_the_references_own_example(client_of: ClientOf, cast: Cast, db: D
         "why": "one_lead",
         "others": [[1, contact_id]],
     }
+    place = await db.row("select pipeline_id, status_id from leads where id = $1", lead)
+    assert place is not None
+    pipeline_id, status_id = place
     assert await facts(db, "note_added") == [
         {
             "fact": "note_added",
@@ -136,6 +139,9 @@ async def test_the_references_own_example(client_of: ClientOf, cast: Cast, db: D
             "entity": 2,
             "entity_id": lead,
             "note_type": "call_in",
+            "owner": cast.olga,
+            "pipeline_id": pipeline_id,
+            "status_id": status_id,
         }
     ]
     assert await facts(db, "call_logged") == [
@@ -148,6 +154,9 @@ async def test_the_references_own_example(client_of: ClientOf, cast: Cast, db: D
             "user": cast.anna,
             "entity": 2,
             "entity_id": lead,
+            "card_owner": cast.olga,
+            "pipeline_id": pipeline_id,
+            "status_id": status_id,
         }
     ]
     recording = await db.row("select * from recordings")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from trubka.db import Db, calls
-from trubka.db.calls import Ground, Report
+from trubka.db.calls import Ground, Place, Report
 from trubka.errors import FlawedItem, Invalid
 from trubka.rules import calls as rules
 from trubka.rules import debts, owner, phones
@@ -21,8 +21,6 @@ from trubka.rules.owner import Placed
 from trubka.rules.rights import Me, sight
 
 NOTE_TYPES = {Direction.inbound: "call_in", Direction.outbound: "call_out"}
-
-Found = tuple[Placed, int]  # the card of a call, and who answers for the contact or company with the number
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -113,30 +111,29 @@ def check_people(batch: Sequence[Asked], real: set[int]) -> None:
         raise Invalid([FlawedItem(asked.request_id, [choice_flaw("responsible_user_id")]) for asked in wrong])
 
 
-def place(asked: Asked, tail: int, ground: Ground, account: Account) -> Found | None:
+def place(asked: Asked, tail: int, ground: Ground, account: Account) -> Placed | None:
     found = ground.found.get(tail)
-    placed = owner.placed([card for card, _ in found], asked.number, account.country) if found else None
-    if placed is None or found is None:
-        return None
-    return placed, next(user for card, user in found if (card.entity, card.id) == placed.card)
+    return owner.placed(found, asked.number, account.country) if found else None
 
 
 def row_of(
-    me: Me, asked: Asked, tail: int, found: Found, ground: Ground, ids: tuple[int, int], origin: str, now: int
+    me: Me, asked: Asked, tail: int, placed: Placed, ground: Ground, ids: tuple[int, int], origin: str, now: int
 ) -> Report:
     """The call with a note of its own."""
-    placed, responsible_for_card = found
     who = rules.named(asked, ground.users, ground.extensions)
     author, responsible = rules.authors(asked, who, ground.users, me.user_id)
-    row = report_of(me, Source.post, origin, asked, ids[0], tail, (placed.entity, placed.id), who, ground, now)
-    row.card, row.owner = placed.card, responsible_for_card
+    card, where = (placed.entity, placed.id), ground.places[placed.entity, placed.id]
+    row = report_of(me, Source.post, origin, asked, ids[0], tail, card, where, who, ground, now)
+    row.card, row.owner = placed.card, ground.places[placed.card][0]
     row.details["placed"] = told_of(placed)
     row.note_id, row.note_type, row.params = ids[1], NOTE_TYPES[asked.direction], asked.params
     row.responsible, row.created_by = responsible, author
     row.updated_by = author if asked.updated_by is None else asked.updated_by
     row.created_at = now if asked.created_at is None else asked.created_at
     row.updated_at = row.created_at if asked.updated_at is None else asked.updated_at
-    row.note_fact = NoteAdded(me.user_id, now, ids[1], placed.entity, placed.id, row.note_type)
+    row.note_fact = NoteAdded(
+        me.user_id, now, ids[1], *card, row.note_type, where[0], pipeline_id=where[1], status_id=where[2]
+    )
     return row
 
 
@@ -153,6 +150,7 @@ def report_of(
     call_id: int,
     tail: int | None,
     card: tuple[Entity, int] | None,
+    where: Place | None,
     who: int | None,
     ground: Ground,
     now: int,
@@ -168,10 +166,16 @@ def report_of(
             parts.append(Part(call_id, root, source, origin, (user,), began, ended))
     entity, entity_id = card or (None, None)
     users = () if user is None else (user,)
+    # A call without a card counts as a contact of its user.
+    owned_by = where[0] if where else user
+    pipeline_id, status_id = where[1:] if where else (0, 0)
+    about = (me.user_id, now, call_id if root is None else root, users)
     if root is None:
-        fact = CallLogged(me.user_id, now, call_id, users, user, entity, entity_id)
+        fact = CallLogged(
+            *about, user, entity, entity_id, card_owner=owned_by, pipeline_id=pipeline_id, status_id=status_id
+        )
     else:
-        fact = CallChanged(me.user_id, now, root, users, entity, entity_id)
+        fact = CallChanged(*about, entity, entity_id, card_owner=owned_by, pipeline_id=pipeline_id, status_id=status_id)
     return Report(
         id=call_id,
         same_as=root,

@@ -38,6 +38,7 @@ class Wanted(msgspec.Struct, kw_only=True):
     missed: Sequence[tuple[int, int]] = ()  # number, from: whether there was a talk since
 
 
+Place = tuple[int, int, int]  # who answers for a card; of a lead its pipeline and status
 Known = tuple[int | None, int | None, int | None]  # note, kind of card, card
 
 
@@ -49,7 +50,8 @@ class Ground(msgspec.Struct):
     known: dict[str, Known]  # by uniq
     parts: dict[int, list[Part]]  # by number
     talked: dict[int, int]  # number: when the last talk was over
-    found: dict[int, list[tuple[Candidate, int]]]  # number: contacts and companies, with who answers for them
+    found: dict[int, list[Candidate]]  # by number
+    places: dict[tuple[Entity, int], Place]  # of all cards that are found
 
 
 async def ground(db: Db, account_id: int, wanted: Wanted) -> Ground:
@@ -104,9 +106,9 @@ def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight
         ", (select jsonb_agg(jsonb_build_array(t.tail, f.entity, f.id, f.digits, f.talked_at, f.updated_at, f.owner"
     )
     for each in linked:
-        found.add(
-            ", array(select c.id from bonds b join " + TABLES[each.entity] + " c on c.account_id = $1 and c.id = b.id"
-        )
+        where: LiteralString = "c.pipeline_id, c.status_id" if each.entity is Entity.lead else "0, 0"
+        found.add(", array(select array[c.id, c.responsible_user_id, " + where + "]::int8[] from bonds b")
+        found.add("join " + TABLES[each.entity] + " c on c.account_id = $1 and c.id = b.id")
         found.add("where b.account_id = $1 and b.to_entity = f.entity and b.to_id = f.id")
         found.add("and b.entity = " + NUMBERS[each.entity] + " and " + HIDDEN[each.entity])
         if each.entity is Entity.lead:
@@ -128,7 +130,9 @@ def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight
 
 
 def ground_of(row: Row) -> Ground:
-    ground = Ground(row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, {})
+    ground = Ground(
+        row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, {}, {}
+    )
     ground.known = {uniq: (note, entity, card) for uniq, note, entity, card in row.get("known") or ()}
     for tail, call_id, root, source, origin, users, began, ended in row.get("parts") or ():
         part = Part(call_id, root, source, origin, tuple(users), began, ended)
@@ -137,10 +141,15 @@ def ground_of(row: Row) -> Ground:
     cards: dict[tuple[int, int, int], tuple[list[str], list[Any]]] = {}
     for tail, entity, card_id, digits, *rest in row.get("found") or ():  # a card may spell the number in two ways
         cards.setdefault((tail, entity, card_id), ([], rest))[0].append(digits)
-    for (tail, entity, card_id), (digits, (talked, updated, owner, *linked)) in cards.items():
-        leads, customers = (tuple(linked[0]) if linked else ()), (tuple(linked[1]) if len(linked) > 1 else ())
-        card = Candidate(Entity(entity), card_id, tuple(digits), talked, updated, leads, customers)
-        ground.found.setdefault(tail, []).append((card, owner))
+    for (tail, kind, card_id), (digits, (talked, updated, owner, *linked)) in cards.items():
+        ground.places[Entity(kind), card_id] = owner, 0, 0
+        ids: dict[Entity, tuple[int, ...]] = {}
+        for other, rows in zip((Entity.lead, Entity.customer), linked, strict=False):
+            ids[other] = tuple(each[0] for each in rows)
+            ground.places |= {(other, each[0]): tuple(each[1:]) for each in rows}
+        leads, customers = ids.get(Entity.lead, ()), ids.get(Entity.customer, ())
+        card = Candidate(Entity(kind), card_id, tuple(digits), talked, updated, leads, customers)
+        ground.found.setdefault(tail, []).append(card)
     return ground
 
 
@@ -248,7 +257,7 @@ async def add(
           from (select distinct on (f.tail) f.tail, f.ended, f.user_id, coalesce(f.same_as, f.id) as id
                 from fresh f where f.deed = 'closes' order by f.tail, f.ended desc) t
           where d.account_id = $1 and d.tail = t.tail and d.closed_at is null and d.last_at <= t.ended
-          returning d.id, d.user_id, d.entity, d.entity_id
+          returning d.id, null::int8 as call_id, d.user_id, d.entity, d.entity_id
         ), opened as (
           insert into debts as d (account_id, number, tail, call_id, last_call_id, calls, user_id, entity, entity_id,
             opened_at, last_at)
@@ -270,19 +279,27 @@ async def add(
             last_call_id = case when excluded.last_at >= d.last_at then excluded.last_call_id else d.last_call_id end,
             last_at = greatest(d.last_at, excluded.last_at), user_id = coalesce(d.user_id, excluded.user_id),
             entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
-          returning d.id, d.last_call_id, d.user_id, d.entity, d.entity_id
+          returning d.id, d.last_call_id as call_id, d.user_id, d.entity, d.entity_id
         ), facts_told as (
           insert into facts (account_id, fact)
           select $1, f.note_fact from fresh f where f.note_fact is not null
           union all
           select $1, f.fact from fresh f
           union all
-          select $1, jsonb_strip_nulls(jsonb_build_object('fact', 'debt_closed', 'by', $3::int8, 'at', $2::int8,
-            'id', c.id, 'owner', c.user_id, 'entity', c.entity, 'entity_id', c.entity_id)) from closed c
-          union all
-          select $1, jsonb_strip_nulls(jsonb_build_object('fact', 'debt_opened', 'by', $3::int8, 'at', $2::int8,
-            'id', o.id, 'call_id', o.last_call_id, 'owner', o.user_id, 'entity', o.entity,
-            'entity_id', o.entity_id)) from opened o
+          select $1, jsonb_strip_nulls(jsonb_build_object('fact', o.fact, 'by', $3::int8, 'at', $2::int8, 'id', o.id,
+            'call_id', o.call_id, 'owner', o.user_id, 'entity', o.entity, 'entity_id', o.entity_id,
+            'card_owner', p.place[1], 'pipeline_id', p.place[2], 'status_id', p.place[3]))
+          from (select 'debt_closed' as fact, c.* from closed c union all select 'debt_opened', o.* from opened o) o,
+          lateral (select case o.entity
+            when 1 then (select array[c.responsible_user_id] from contacts c
+                         where c.account_id = $1 and c.id = o.entity_id)
+            when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
+                         where c.account_id = $1 and c.id = o.entity_id)
+            when 3 then (select array[c.responsible_user_id] from companies c
+                         where c.account_id = $1 and c.id = o.entity_id)
+            when 12 then (select array[c.responsible_user_id] from customers c
+                          where c.account_id = $1 and c.id = o.entity_id)
+            end as place) p
         )
         select id from new
         """,
