@@ -66,6 +66,7 @@ FOR_NO_ACCOUNT = {
     "refresh_tokens.forget": "what is too old goes, whosever it is",
     "facts.forget": "what is too old goes, whosever it is",
     "webhooks.of_accounts": "facts of several accounts are read together",
+    "uninstalls.claim": "a worker takes the next one that is due, whosever it is",
     "webhooks.claim": "a worker takes the next webhook that is due, whosever it is",
     "webhooks.forget": "what is too old goes, whosever it is",
     "recordings.claim": "a worker takes the next recording that is due, whosever it is",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from trubka.actions.audit import By, told
-from trubka.actions.secrets import sealed
-from trubka.db import Db, Row, accounts, codes, grants, integrations, users
+from trubka.actions.secrets import opened, sealed
+from trubka.db import Db, Row, accounts, codes, grants, integrations, uninstalls, users
 from trubka.errors import NotFound, Refused, Unprocessable
 
 SECRET_BYTES = 48  # 64 characters
 CODE_SECONDS = 1_200
 LONGEST_NAME = 100
 LONGEST_URL = 2_000
+LONGEST_HOOK = 1_800  # the signed words come behind it
 MOST_INTEGRATIONS = 500
 MOST_TOKENS = 500
 SHORTEST_DAYS = 1
@@ -84,8 +86,8 @@ async def add_code(db: Db, by: By, integration_id: UUID, user_id: int | None = N
     return code, by.at + CODE_SECONDS
 
 
-async def change(db: Db, by: By, integration_id: UUID, change: Change) -> None:
-    """Switched off, all its tokens are worth nothing at once, and stay so when it is switched on again."""
+async def change(db: Db, installation: bytes, by: By, integration_id: UUID, change: Change) -> None:
+    """Switched off, it is told so, and all its tokens are worth nothing at once, also when it is switched on again."""
     async with db.transaction() as tx:
         await accounts.lock(tx, by.account_id)
         row = await found(tx, by, integration_id)
@@ -95,7 +97,7 @@ async def change(db: Db, by: By, integration_id: UUID, change: Change) -> None:
         await integrations.change(tx, by.account_id, integration_id, **whole)
         details = {name: [row[name], value] for name, value in new.items() if row[name] != value}
         if new.get("is_active") is False:
-            # The hook that tells an integration of its removal (reference: uninstall) is not called yet.
+            await tell_of_the_end(tx, installation, by.account_id, row, whole["uninstall_url"])
             await codes.drop_of(tx, by.account_id, integration_id)
             details["tokens_revoked"] = [0, await grants.revoke_all(tx, by.account_id, integration_id)]
         await told(tx, by, "integration_changed", integration_id, changed="tokens", **details)
@@ -111,11 +113,24 @@ async def new_secret(db: Db, installation: bytes, by: By, integration_id: UUID) 
     return secret
 
 
-async def remove(db: Db, by: By, integration_id: UUID) -> None:
+async def remove(db: Db, installation: bytes, by: By, integration_id: UUID) -> None:
+    """With all its tokens; it is told so, unless it was switched off and knows already."""
     async with db.transaction() as tx:
+        await accounts.lock(tx, by.account_id)
         row = await found(tx, by, integration_id)
+        await tell_of_the_end(tx, installation, by.account_id, row, row["uninstall_url"])
         await integrations.remove(tx, by.account_id, integration_id)
         await told(tx, by, "integration_deleted", integration_id, changed="tokens", name=row["name"])
+
+
+async def tell_of_the_end(tx: Db, installation: bytes, account_id: int, row: Row, url: str) -> None:
+    """Leaves a GET of the integration's uninstall hook for `work`, signed with its secret while we still have it."""
+    if not row["is_active"] or not url:
+        return
+    signed = f"{row['id']}|{account_id}".encode()
+    signature = hmac.new(opened(installation, row["secret_box"]).encode(), signed, hashlib.sha256).hexdigest()
+    words = {"account_id": account_id, "client_uuid": row["id"], "signature": signature}
+    await uninstalls.add(tx, account_id, url + ("&" if "?" in url else "?") + urlencode(words))
 
 
 async def found(tx: Db, by: By, integration_id: UUID) -> Row:
@@ -167,7 +182,10 @@ async def revoke_token(db: Db, by: By, grant_id: UUID) -> None:
 
 def check(name: str, redirect_uri: str, uninstall_url: str) -> None:
     name_of(name)
-    for url, what in ((redirect_uri, "redirect address"), (uninstall_url, "address of the uninstall hook")):
+    for url, what, longest in (
+        (redirect_uri, "redirect address", LONGEST_URL),
+        (uninstall_url, "address of the uninstall hook", LONGEST_HOOK),
+    ):
         if not url:
             continue
         try:
@@ -177,8 +195,8 @@ def check(name: str, redirect_uri: str, uninstall_url: str) -> None:
             raise Refused(f"The {what} is not a URL.") from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
             raise Refused(f"The {what} begins with http:// or https:// and has no #.")
-        if len(url) > LONGEST_URL or any(ord(letter) <= 32 or letter == "\x7f" for letter in url):
-            raise Refused(f"The {what} has at most {LONGEST_URL} characters and no spaces.")
+        if len(url) > longest or any(ord(letter) <= 32 or letter == "\x7f" for letter in url):
+            raise Refused(f"The {what} has at most {longest} characters and no spaces.")
 
 
 def name_of(name: str) -> str:

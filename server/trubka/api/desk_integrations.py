@@ -59,7 +59,7 @@ async def add_integration(asked: Asked, given: NewIntegration) -> Answer:
 async def change_integration(asked: Asked, text: str, change: deeds.Change) -> Answer:
     """Changes what is given; switched off, its tokens end at once."""
     integration_id = uuid_of(text, "integration")
-    await deeds.change(asked.db, asked.by, integration_id, change)
+    await deeds.change(asked.db, asked.site.secret, asked.by, integration_id, change)
     asked.changed()
     return said(await one(asked, integration_id))
 
@@ -80,7 +80,7 @@ async def new_code(asked: Asked, text: str) -> Answer:
 @routes.on("DELETE", "/integrations/{integration:text}", auth="session", admin=True, hidden=True)
 async def remove_integration(asked: Asked, text: str) -> None:
     """With all its tokens, at once."""
-    await deeds.remove(asked.db, asked.by, uuid_of(text, "integration"))
+    await deeds.remove(asked.db, asked.site.secret, asked.by, uuid_of(text, "integration"))
     asked.changed()
 
 

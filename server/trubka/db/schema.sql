@@ -152,6 +152,16 @@ create table integrations (
   primary key (account_id, id)
 );
 
+create table uninstalls (  -- integrations that are to be told that they were switched off or removed here
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity,
+  url text not null,                -- with its signature: the integration itself may be gone
+  attempts smallint not null default 0,
+  due_at timestamptz not null default now(),
+  primary key (account_id, id)
+);
+create index uninstalls_due on uninstalls (due_at);
+
 create table grants (  -- one consent, or one long-lived token: what is revoked at once
   account_id int not null,
   id uuid not null default gen_random_uuid(),

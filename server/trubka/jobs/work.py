@@ -10,7 +10,7 @@ import structlog
 
 from trubka.db import Db
 from trubka.errors import Unavailable
-from trubka.jobs import recordings, upkeep, webhooks
+from trubka.jobs import recordings, uninstalls, upkeep, webhooks
 from trubka.jobs.shift import Loop, Shift
 from trubka.outside.web import Web
 from trubka.settings import Settings
@@ -25,6 +25,7 @@ LOOPS = (
     Loop("send", webhooks.send),
     Loop("fetch", recordings.fetch),
     Loop("keep", recordings.keep),
+    Loop("uninstalls", uninstalls.tell),
     Loop("forget", upkeep.forget),
 )
 
