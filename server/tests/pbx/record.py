@@ -68,7 +68,7 @@ def write(scenario: Scenario, version: int, stage: Stage, folder: Path) -> None:
         if several:
             times = {"opened_at": round(stream.opened_at, 3), "closed_at": round(stream.closed_at, 3)}
             (folder / f"{path.name}.json").write_text(json.dumps(times) + "\n")
-    (folder / f"{name}.json").write_text(json.dumps(scenario.config, ensure_ascii=False) + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(scenario.config, separators=(",", ":")) + "\n")
     truths: list[dict[str, Any]] = sorted(stage.truths, key=lambda truth: truth.get("started_at", 0))
     lines = [json.dumps(truth, ensure_ascii=False) for truth in truths]
     (folder / f"{name}.truth.jsonl").write_text("".join(f"{line}\n" for line in lines))

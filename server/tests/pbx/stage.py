@@ -18,7 +18,7 @@ from .phone import Call, Phone
 IVAN, MARIA, OLEG = "+79161234567", "+79167654321", "+79265550101"
 SPARE_SECONDS = 0.35  # a pause that lasts longer makes the truth about seconds a lie: record again
 QUIET_SECONDS = 20  # until all channels are gone
-LINES = [f"+7495000{number:04}" for number in range(1, 40)]
+LINES = [f"+7495000{number:04}" for number in range(1, 32)]
 CONFIG = {
     "extensions": [*PHONES, DESK, NEVER_REGISTERED],
     "lines": LINES,
