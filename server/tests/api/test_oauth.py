@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from itertools import product
 from typing import Any
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from tests.api.conftest import OURS, PASSWORD
 from tests.cast import Cast
 from tests.conftest import ClientOf
+from tests.relay import Relay
 from trubka import db as database
 from trubka.actions import integrations, oauth, passwords
 from trubka.actions.audit import By
@@ -528,48 +528,10 @@ async def test_old_keys_verify_until_their_last_token_ends(
 # Without a database.
 
 
-class Relay:
-    """Stands between the server and PostgreSQL, and can be taken away."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.port = 0
-        self.server: asyncio.Server | None = None
-        self.open: list[asyncio.StreamWriter] = []
-
-    async def start(self) -> None:
-        self.server = await asyncio.start_server(self.serve, "127.0.0.1", self.port)
-        self.port = self.server.sockets[0].getsockname()[1]
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        inner, outer = await asyncio.open_unix_connection(self.path)
-        self.open += [writer, outer]
-        with contextlib.suppress(OSError):
-            await asyncio.gather(pump(reader, outer), pump(inner, writer))
-
-    async def stop(self) -> None:
-        assert self.server is not None
-        self.server.close()
-        for writer in self.open:
-            writer.close()
-        self.open.clear()
-
-
-async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while piece := await reader.read(65_536):
-        writer.write(piece)
-        await writer.drain()
-    writer.close()
-
-
 async def test_without_a_database_nothing_is_let_in(dsn: str, cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    parts = urlsplit(dsn)
-    folder = parse_qs(parts.query).get("host", [""])[0]
-    if not folder.startswith("/"):
-        pytest.skip("PostgreSQL is not reached by a socket here")
-    relay = Relay(f"{folder}/.s.PGSQL.5432")
+    relay = Relay(dsn)
     await relay.start()
-    own = await database.connect(f"postgresql://trubka@127.0.0.1:{relay.port}{parts.path}", hot=2, lists=1)
+    own = await database.connect(relay.dsn, hot=2, lists=1)
     site = await server.site_of(own, Settings())
     token = await cast.token(own, site, "olga")
     transport = httpx.ASGITransport(app=server.over(site))  # pyright: ignore[reportArgumentType]

@@ -1,6 +1,17 @@
 """Every endpoint there is. A new module of endpoints is a line here."""
 
-from trubka.api import desk, desk_company, desk_home, desk_integrations, desk_people, desk_routing, health, oauth
+from trubka.api import (
+    desk,
+    desk_company,
+    desk_home,
+    desk_integrations,
+    desk_people,
+    desk_routing,
+    health,
+    oauth,
+    pbx,
+    routing,
+)
 from trubka.api.routes import Endpoint
 from trubka.api.v2 import account as account_v2
 from trubka.api.v2 import private
@@ -46,6 +57,8 @@ MODULES = (
     desk_company,
     desk_integrations,
     desk_routing,
+    routing,
+    pbx,
     oauth,
     desk_home,
 )

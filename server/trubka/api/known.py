@@ -12,7 +12,8 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from trubka.db import Db, Row, accounts, signing_keys
+from trubka.actions.secrets import opened
+from trubka.db import Db, Row, accounts, pbxes, signing_keys
 from trubka.errors import NotFound, Unavailable
 from trubka.rules.accounts import Account
 from trubka.rules.fields import Field
@@ -21,6 +22,8 @@ FRESH_SECONDS = 1.0
 STALE_SECONDS = 5.0
 AGAIN_SECONDS = 0.1  # at least between two readings for keys that are not known
 MOST_ACCOUNTS = 1_000
+MOST_PBXES = 1_000
+FALLBACK_SECONDS = 86_400.0  # how long a line's fall-back serves a PBX while the database is away
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -30,9 +33,21 @@ class Key(msgspec.Struct, frozen=True):
     retired: bool
 
 
+class Pbx(msgspec.Struct, frozen=True):
+    """A PBX that asks us, and what its lines do when we have no better answer."""
+
+    account_id: int
+    id: int
+    kind: str
+    secret: bytes
+    fallbacks: dict[int, str]  # by the last ten digits
+
+
 class Known:
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, secret: bytes = b"") -> None:
         self._db = db
+        self._secret = secret  # of the installation
+        self._pbxes: dict[str, tuple[Pbx | None, float]] = {}
         self._accounts: dict[int, tuple[Account, float]] = {}
         self._keys: list[Key] = []
         self._keys_at = 0.0
@@ -56,6 +71,28 @@ class Known:
         found = account_of(row)
         self._accounts[account_id] = (found, time.monotonic())
         return found
+
+    async def pbx(self, key_id: str) -> Pbx | None:
+        """Strangers' keys are asked for each time: what is not there is not remembered."""
+        found, read_at = self._pbxes.get(key_id, (None, 0.0))
+        if found and time.monotonic() - read_at < FRESH_SECONDS:
+            return found
+        row = await pbxes.by_key(self._db, key_id)
+        if row is None or not row["is_active"]:
+            self._pbxes.pop(key_id, None)
+            return None
+        if len(self._pbxes) >= MOST_PBXES:
+            self._pbxes.clear()
+        secret = opened(self._secret, row["secret_box"]).encode()
+        fallbacks = dict(zip(row["tails"], row["fallbacks"], strict=True))
+        found = Pbx(row["account_id"], row["id"], row["kind"], secret, fallbacks)
+        self._pbxes[key_id] = (found, time.monotonic())
+        return found
+
+    def last_pbx(self, key_id: str) -> Pbx | None:
+        """What was known last, when the database cannot be asked: only to send a call its line's own way."""
+        found, read_at = self._pbxes.get(key_id, (None, 0.0))
+        return found if time.monotonic() - read_at < FALLBACK_SECONDS else None
 
     def forget(self, account_id: int | None = None) -> None:
         """Something of the account was changed in this process: the next question reads it anew."""

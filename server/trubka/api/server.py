@@ -15,11 +15,12 @@ from trubka.settings import Settings
 
 
 async def site_of(db: Db, settings: Settings) -> Site:
-    known = Known(db)
+    secret = await schema.secret(db)
+    known = Known(db, secret)
     if not any(not key.retired for key in await known.keys()):
         await make_key(db)
         known.forget()
-    return Site(db, settings, known, Tokens(known), Marks(), await schema.secret(db), Rates(settings.rate_limit))
+    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit))
 
 
 def over(site: Site) -> Api:

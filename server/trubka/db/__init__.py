@@ -6,6 +6,8 @@ through `db.lists`, where PostgreSQL plans each statement for its values.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 import logging
 from collections.abc import AsyncGenerator, Sequence
@@ -67,7 +69,7 @@ class Lender:
             held = self._kept.pop()
             if alive(held):
                 return held
-            await self._pool.release(held)
+            await self._back(held)
         self._waiting += 1
         try:
             return await self._pool.acquire(timeout=WAIT_SECONDS)
@@ -79,12 +81,17 @@ class Lender:
         if well and not self._waiting:
             self._kept.append(held)
         else:
-            await self._pool.release(held)
+            await self._back(held)
 
     async def close(self) -> None:
         while self._kept:
-            await self._pool.release(self._kept.pop())
+            await self._back(self._kept.pop())
         await self._pool.close()
+
+    async def _back(self, held: Connection) -> None:
+        """Between our giving and the pool's taking the connection may be lost; the pool has taken it then."""
+        with contextlib.suppress(asyncpg.InternalClientError):
+            await self._pool.release(held)
 
 
 class Lent:
@@ -111,6 +118,10 @@ class Lent:
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self._pool is None:
+            return
+        if isinstance(error, asyncio.CancelledError) and alive(self._held):
+            # Who asked waits no more; to give it back, the pool would wait until the database has let go of it.
+            self._held.terminate()
             return
         lost = isinstance(error, asyncpg.InterfaceError) and not alive(self._held)  # else it is a mistake of ours
         await self._pool.give(self._held, error is None)

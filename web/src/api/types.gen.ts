@@ -94,6 +94,13 @@ export interface CallIn {
   request_id?: string | null;
 }
 
+/** The card of a number, as it is chosen among several. */
+export interface Caller {
+  entity_type: string;
+  entity_id: number;
+  responsible_user_id: number;
+}
+
 export interface CallsTold {
   _total_items: number;
   errors: UnknownNumber[];
@@ -310,6 +317,10 @@ export interface Decision {
   mode?: string;
 }
 
+export interface DeskRoutingRings {
+  rings: boolean;
+}
+
 export interface DestinationIn {
   destination: string;
 }
@@ -368,6 +379,15 @@ export interface EventType {
 
 export interface EventsEmbedded {
   entity: Subject;
+}
+
+export interface Explained {
+  line_id: number | null;
+  caller: Caller | null;
+  rings: RoutingRings[];
+  then: string;
+  reasons: Why[];
+  answer: string | null;
 }
 
 export interface Extensions {
@@ -707,6 +727,16 @@ export interface RefIn {
   id: number;
 }
 
+export interface Responsible {
+  responsible_user_id: number;
+  name: string;
+  email: string;
+  phone_number: string | null;
+  extensions: string[];
+  entity_type: string;
+  entity_id: number;
+}
+
 export interface Result {
   text: string;
 }
@@ -748,10 +778,6 @@ export interface RingUsers {
   seconds?: number;
 }
 
-export interface Rings {
-  rings: boolean;
-}
-
 export interface Role {
   id: number;
   name: string;
@@ -790,6 +816,12 @@ export interface RoleRights {
   mail_access: boolean;
   catalog_access: boolean;
   status_rights: ShownStatus[] | null;
+}
+
+export interface RoutingRings {
+  users: number[];
+  seconds: number;
+  dial: string[] | null;
 }
 
 export interface Self {
@@ -1099,4 +1131,12 @@ export interface WholeMade {
   company_id: number | null;
   request_id: string[];
   merged?: boolean;
+}
+
+export interface Why {
+  code: string;
+  text: string;
+  user_id?: number | null;
+  step?: string;
+  word?: string;
 }
