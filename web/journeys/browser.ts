@@ -33,8 +33,12 @@ export interface Look {
   width?: number;
 }
 
-export async function personOf(browser: Browser, look: Look): Promise<BrowserContext> {
+/** What a browser keeps between visits: the cookie of its session. */
+export type State = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+export async function personOf(browser: Browser, look: Look, kept?: State): Promise<BrowserContext> {
   const context = await browser.newContext({
+    ...(kept === undefined ? {} : { storageState: kept }),
     locale: look.language === "ru" ? "ru-RU" : "en-GB",
     colorScheme: look.scheme,
     timezoneId: "Europe/Moscow",

@@ -5,20 +5,47 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { en } from "../src/app/texts/en";
 import { ru } from "../src/app/texts/ru";
-import { launch, listen, type Look, personOf } from "./browser";
+import { launch, listen, type Look, personOf, type State } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 const FOLDER = resolve(import.meta.dirname, "../../screenshots");
-const LOOKS: Look[] = (["ru", "en"] as const).flatMap((language) => [
-  ...(["light", "dark"] as const).map((scheme) => ({ language, scheme })),
-  { language, scheme: "light" as const, width: 1024 },
-]);
-const SETTLED = 400; // ms: for pictures and fonts
+const PHONES: Look[] = [
+  { language: "ru", scheme: "light", width: 400 },
+  { language: "en", scheme: "dark", width: 400 },
+];
+const LOOKS: Look[] = [
+  ...(["ru", "en"] as const).flatMap((language) => [
+    ...(["light", "dark"] as const).map((scheme) => ({ language, scheme })),
+    { language, scheme: "light" as const, width: 1024 },
+  ]),
+  ...PHONES,
+];
+const EMPTY_LOOKS: Look[] = [
+  { language: "ru", scheme: "light" },
+  { language: "en", scheme: "dark" },
+  ...PHONES,
+];
+const SETTINGS = [
+  "me",
+  "sessions",
+  "company",
+  "people",
+  "groups",
+  "roles",
+  "integrations",
+  "tokens",
+  "webhooks",
+  "audit",
+];
+const SETTLED = 150; // ms
+
+// Screens that are wider than their window: on a phone, a part of them would have to be looked for.
+const cutOff: string[] = [];
 
 let browser: Browser;
 let empty: Trubka;
 let demo: Trubka;
-let state: Awaited<ReturnType<Awaited<ReturnType<typeof personOf>>["storageState"]>>;
+let state: State;
 
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
@@ -73,16 +100,36 @@ function rights(view: string, edit: string): object {
   return { leads: cards, contacts: cards, companies: cards, tasks: { edit, delete: "D" } };
 }
 
+const suffixOf = (look: Look) =>
+  `${look.language}-${look.scheme}${look.width === undefined ? "" : `-${String(look.width)}`}`;
+
+async function picture(page: Page, look: Look, name: string): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(SETTLED);
+  await page.screenshot({ path: `${FOLDER}/${name}-${suffixOf(look)}.png`, animations: "disabled" });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wider > 0) cutOff.push(`${name}-${suffixOf(look)}: ${String(wider)} px`);
+}
+
+/** A page of somebody who is signed in, in the language of the look. */
+async function signedIn(look: Look, base: string, kept: State): Promise<Page> {
+  const page = await (await personOf(browser, look, kept)).newPage();
+  await page.goto(base);
+  await page.evaluate(
+    (language) =>
+      fetch("/desk/person", {
+        method: "PATCH",
+        headers: { "Content-Type": "application/json", "X-Requested-With": "trubka" },
+        body: JSON.stringify({ language }),
+      }),
+    look.language,
+  );
+  return page;
+}
+
 describe.each(LOOKS)("$language $scheme $width", (look) => {
   const t = look.language === "ru" ? ru : en;
-  const suffix = `${look.language}-${look.scheme}${look.width === undefined ? "" : `-${String(look.width)}`}`;
-
-  async function picture(page: Page, name: string): Promise<void> {
-    await page.waitForLoadState("networkidle");
-    await page.evaluate(() => document.fonts.ready);
-    await page.waitForTimeout(SETTLED);
-    await page.screenshot({ path: `${FOLDER}/${name}-${suffix}.png`, animations: "disabled" });
-  }
 
   test("before the desk", async () => {
     const context = await personOf(browser, look);
@@ -95,76 +142,85 @@ describe.each(LOOKS)("$language $scheme $width", (look) => {
       ["not-found", `${demo.base}/nothing`],
     ] as const) {
       await page.goto(url);
-      await picture(page, name);
+      await picture(page, look, name);
     }
     await context.close();
   });
 
   test("the desk", async () => {
-    const context = await browser.newContext({
-      storageState: state,
-      locale: look.language === "ru" ? "ru-RU" : "en-GB",
-      colorScheme: look.scheme,
-      reducedMotion: "reduce",
-      timezoneId: "Europe/Moscow",
-      viewport: { width: look.width ?? 1440, height: 900 },
-    });
-    const page = await context.newPage();
+    const page = await signedIn(look, demo.base, state);
     const complaints = listen(page);
-    await page.goto(demo.base);
-    await page.evaluate(
-      (language) =>
-        fetch("/desk/person", {
-          method: "PATCH",
-          headers: { "Content-Type": "application/json", "X-Requested-With": "trubka" },
-          body: JSON.stringify({ language }),
-        }),
-      look.language,
-    );
-    for (const path of [
-      "",
-      "contacts",
-      ...["me", "sessions", "company", "people", "groups", "roles"].map((name) => `settings/${name}`),
-      ...["integrations", "tokens", "webhooks", "audit"].map((name) => `settings/${name}`),
-    ]) {
+    for (const path of ["", "contacts", ...SETTINGS.map((name) => `settings/${name}`)]) {
       await page.goto(`${demo.base}/${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await picture(page, path === "" ? "home" : path.replace("/", "-"));
+      await picture(page, look, path === "" ? "home" : path.replace("/", "-"));
     }
     await page.goto(`${demo.base}/contacts`);
     await page.getByRole("row").nth(1).getByRole("link").click();
-    await picture(page, "contact");
+    await picture(page, look, "contact");
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
-    await picture(page, "keys");
+    await picture(page, look, "keys");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("/");
     await page.getByRole("combobox", { name: t.search.label }).waitFor();
     await page.keyboard.type("ан");
     await page.getByRole("option").first().waitFor();
-    await picture(page, "search");
+    await picture(page, look, "search");
     await page.goto(`${demo.base}/settings/people`);
     await page.getByRole("button", { name: t.people.invite, exact: true }).click();
     await page.getByRole("dialog").waitFor();
-    await picture(page, "invite");
+    await picture(page, look, "invite");
     await page.goto(`${demo.base}/settings/integrations`);
     await page.getByRole("button", { name: t.integrations.add, exact: true }).click();
     await page.getByLabel(t.field.title, { exact: true }).fill("Обзвон");
     await page.getByRole("button", { name: t.act.create, exact: true }).click();
     await page.getByText(t.integrations.secret, { exact: true }).waitFor();
-    await picture(page, "made-integration");
+    await picture(page, look, "made-integration");
     const id = await page.getByLabel(t.integrations.clientId, { exact: true }).textContent();
     await page.goto(`${demo.base}/oauth?client_id=${id ?? ""}`);
     await page.getByRole("button", { name: t.consent.allow }).waitFor();
-    await picture(page, "consent");
+    await picture(page, look, "consent");
     await page.goto(`${demo.base}/settings/tokens`);
     await page.getByRole("button", { name: t.tokens.add, exact: true }).click();
     await page.getByLabel(t.tokens.name, { exact: true }).fill("АТС");
     await page.getByRole("button", { name: t.act.create, exact: true }).click();
     await page.getByText(t.tokens.try, { exact: true }).waitFor();
-    await picture(page, "made-token");
+    await picture(page, look, "made-token");
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe("an empty company", () => {
+  let kept: State;
+
+  beforeAll(async () => {
+    const context = await personOf(browser, { language: "ru", scheme: "light" });
+    const page = await context.newPage();
+    await page.goto(empty.link);
+    await page.getByLabel(ru.field.company, { exact: true }).fill("Ромашка");
+    await page.getByLabel(ru.field.yourName, { exact: true }).fill("Ольга Соколова");
+    await page.getByLabel(ru.field.email, { exact: true }).fill("olga@romashka.example");
+    await page.getByLabel(ru.field.password, { exact: true }).fill("Correct horse 12");
+    await page.locator("button[type=submit]").click();
+    await page.waitForURL(`${empty.base}/`);
+    kept = await context.storageState();
     await context.close();
   });
+
+  test.each(EMPTY_LOOKS)("$language $scheme $width", async (look) => {
+    const page = await signedIn(look, empty.base, kept);
+    for (const path of ["", "contacts", ...SETTINGS.map((name) => `settings/${name}`)]) {
+      await page.goto(`${empty.base}/${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await picture(page, look, `empty-${path === "" ? "home" : path.replace("/", "-")}`);
+    }
+    await page.context().close();
+  });
+});
+
+test("every screen fits its window", () => {
+  expect(cutOff).toEqual([]);
 });

@@ -1,9 +1,10 @@
 // A real trubka for a journey: the command itself, on a free port, with a data folder of its own that is thrown away.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const COMMAND = (process.env.TRUBKA_COMMAND ?? join(ROOT, ".venv/bin/trubka up")).split(" ");
@@ -14,6 +15,8 @@ export interface Trubka {
   base: string;
   /** The one-time link that it printed. */
   link: string;
+  /** What the command says to these words: `account add …`. */
+  say: (...words: string[]) => Promise<string>;
   /** Ends the processes but keeps the data: for a journey that looks at an outage. */
   stop: () => Promise<void>;
   again: () => Promise<void>;
@@ -47,6 +50,14 @@ export async function start(options: { demo: boolean }): Promise<Trubka> {
   return {
     base,
     link,
+    say: async (...words) => {
+      const [program = "", ...before] = COMMAND;
+      const { stdout } = await promisify(execFile)(program, [...before.slice(0, -1), ...words], {
+        cwd: ROOT,
+        env: environment(folder, port),
+      });
+      return stdout.trim();
+    },
     stop,
     again: async () => {
       ({ child, link } = await run(folder, port, options.demo));
@@ -58,6 +69,15 @@ export async function start(options: { demo: boolean }): Promise<Trubka> {
   };
 }
 
+const environment = (folder: string, port: number): NodeJS.ProcessEnv => ({
+  ...process.env,
+  TRUBKA_DATA_DIR: folder,
+  TRUBKA_PORT: String(port),
+  TRUBKA_HOST: "127.0.0.1",
+  // The demo company speaks the machine's language.
+  LC_ALL: "ru_RU.UTF-8",
+});
+
 async function run(
   folder: string,
   port: number,
@@ -66,7 +86,7 @@ async function run(
   const [program = "", ...words] = COMMAND;
   const child = spawn(program, [...words, ...(demo ? ["--demo"] : [])], {
     cwd: ROOT,
-    env: { ...process.env, TRUBKA_DATA_DIR: folder, TRUBKA_PORT: String(port), TRUBKA_HOST: "127.0.0.1" },
+    env: environment(folder, port),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const link = await new Promise<string>((found, failed) => {

@@ -7,7 +7,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { isRefusal } from "../api/client";
+import { isRefusal, post } from "../api/client";
 import { door, type Here, me } from "../api/desk";
 import { Home } from "../home/Home";
 import { NotFound, Stopped } from "./lost";
@@ -63,8 +63,14 @@ const choose = createRoute({
   component: lazyRouteComponent(() => import("../signing/Choose"), "Choose"),
   validateSearch: (search: Record<string, unknown>): { to?: string } =>
     search.to === undefined ? {} : { to: ours(search.to) },
-  beforeLoad: async ({ context, location }) => {
-    await here(context.client, location.href);
+  beforeLoad: async ({ context, location, search }) => {
+    const found = await here(context.client, location.href);
+    const [first, ...others] = found.accounts;
+    if (found.account !== null || first === undefined || others.length > 0) return;
+    // Where there is only one company, nobody is asked which.
+    context.client.setQueryData(me.queryKey, await post<Here>("/desk/account", { id: first.id }));
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router goes elsewhere
+    throw redirect({ href: search.to ?? "/" });
   },
 });
 

@@ -1,20 +1,16 @@
 // Our look, laid over Mantine's parts: paper, ink and one colour. docs/design-language.md says why.
 import {
+  type BadgeProps,
+  type ButtonProps,
   type CSSVariablesResolver,
+  type InputProps,
+  type InputWrapperProps,
   type MantineColorsTuple,
-  Badge,
-  Button,
+  type MenuProps,
+  type ModalProps,
+  type SelectProps,
+  type SwitchProps,
   createTheme,
-  Input,
-  InputWrapper,
-  Menu,
-  Modal,
-  NativeSelect,
-  PasswordInput,
-  Select,
-  Switch,
-  TextInput,
-  Tooltip,
 } from "@mantine/core";
 
 // Mantine takes dark's 0 for text, 2 for dimmed, 4 for lines, 6 for fields, 7 for the page.
@@ -96,7 +92,7 @@ const FONT =
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace';
 
 const quick = { duration: 120 };
-const label = { size: "sm" };
+const label = { defaultProps: { size: "sm" } satisfies Partial<InputProps> };
 
 export const theme = createTheme({
   colors: { ink, gray, dark, green, red, amber },
@@ -123,32 +119,42 @@ export const theme = createTheme({
   focusRing: "auto",
   cursorType: "pointer",
   respectReducedMotion: true,
+  // By their names alone: the parts themselves are loaded with the first screen that has them.
   components: {
-    Button: Button.extend({ defaultProps: { size: "sm" } }),
-    Badge: Badge.extend({ defaultProps: { variant: "light", radius: "xs", tt: "none", fw: 560 } }),
-    Input: Input.extend({ defaultProps: { size: "sm" } }),
-    InputWrapper: InputWrapper.extend({ defaultProps: { size: "sm" } }),
-    TextInput: TextInput.extend({ defaultProps: label }),
-    PasswordInput: PasswordInput.extend({ defaultProps: label }),
-    NativeSelect: NativeSelect.extend({ defaultProps: label }),
-    Select: Select.extend({
+    Button: { defaultProps: { size: "sm" } satisfies Partial<ButtonProps> },
+    Badge: {
+      defaultProps: { variant: "light", radius: "xs", tt: "none", fw: 560 } satisfies Partial<BadgeProps>,
+    },
+    Input: { defaultProps: { size: "sm" } satisfies Partial<InputProps> },
+    InputWrapper: { defaultProps: { size: "sm" } satisfies Partial<InputWrapperProps> },
+    TextInput: label,
+    PasswordInput: label,
+    NativeSelect: label,
+    Select: {
       defaultProps: {
-        ...label,
+        size: "sm",
         allowDeselect: false,
         comboboxProps: { shadow: "md", transitionProps: quick },
-      },
-    }),
-    Switch: Switch.extend({ defaultProps: label }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: quick, withinPortal: true } }),
-    Modal: Modal.extend({
+      } satisfies Partial<SelectProps>,
+    },
+    Switch: { defaultProps: { size: "sm" } satisfies Partial<SwitchProps> },
+    Menu: {
+      // Its placeholder for the first focus stands where a menu may hold items only.
+      defaultProps: {
+        shadow: "md",
+        transitionProps: quick,
+        withinPortal: true,
+        withInitialFocusPlaceholder: false,
+      } satisfies Partial<MenuProps>,
+    },
+    Modal: {
       defaultProps: {
         centered: false,
         yOffset: "12vh",
         transitionProps: { ...quick, transition: "fade" },
         overlayProps: { backgroundOpacity: 0.4 },
-      },
-    }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: quick } }),
+      } satisfies Partial<ModalProps>,
+    },
   },
 });
 

@@ -22,19 +22,29 @@ export function timesOf(
   now = () => Date.now() / 1000,
 ): Times {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...zone });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...zone });
+  const year = new Intl.DateTimeFormat(language, { year: "numeric", ...zone });
+  // The year goes without saying while it is this one.
+  const format = (shape: Intl.DateTimeFormatOptions) => {
+    const short = new Intl.DateTimeFormat(language, shape);
+    const whole = new Intl.DateTimeFormat(language, { ...shape, year: "numeric" });
+    return (seconds: number): string => {
+      const isThis = year.format(seconds * 1000) === year.format(now() * 1000);
+      return (isThis ? short : whole).format(seconds * 1000).replace(/\sг\./, "");
+    };
+  };
+  const date = { day: "numeric", month: "short", ...zone } as const;
+  const day = format(date);
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   return {
-    moment: (seconds) => short.format(seconds * 1000),
-    day: (seconds) => date.format(seconds * 1000),
+    moment: format({ ...date, hour: "numeric", minute: "2-digit" }),
+    day,
     ago: (seconds) => {
       const passed = now() - seconds;
       if (passed < MINUTE) return relative.format(0, "minute");
       if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), "minute");
       if (passed < DAY) return relative.format(-Math.floor(passed / HOUR), "hour");
       if (passed < 7 * DAY) return relative.format(-Math.floor(passed / DAY), "day");
-      return date.format(seconds * 1000);
+      return day(seconds);
     },
     money: (value) =>
       new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: 0 }).format(

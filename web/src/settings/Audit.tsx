@@ -65,7 +65,7 @@ function Row({ row }: { row: AuditRow }) {
       : (nameOf("user", String(row.user_id)) ?? t("audit.unknownUser", { id: row.user_id }));
   return (
     <tr>
-      <td className={css.dim}>{moment(row.at)}</td>
+      <td className={css.when}>{moment(row.at)}</td>
       <td>{name}</td>
       <td>
         <Two first={deedText(row.deed, i18n.language)} second={subjectText(row, nameOf)} />

@@ -1,6 +1,7 @@
 // Settings: the list of its pages on the left, the page beside it.
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Lock } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useHere } from "../app/useHere";
 import { Empty, Page } from "../ui/Page";
@@ -16,12 +17,18 @@ export function Settings() {
   const { t } = useTranslation();
   const here = useHere();
   const { pathname } = useLocation();
+  const list = useRef<HTMLElement>(null);
+  // On a phone the pages are a row that is wider than the screen.
+  useEffect(() => {
+    const open = list.current?.querySelector('[data-status="active"]');
+    open?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [pathname]);
   const isAdmin = here.user.is_admin && here.scope === "whole";
   const closed =
     !isAdmin && PARTS.some((part) => part.admin && part.pages.some((page) => pathname.endsWith(page)));
   return (
     <div className={css.settings}>
-      <nav className={css.list} aria-label={t("settings.title")}>
+      <nav ref={list} className={css.list} aria-label={t("settings.title")}>
         <div className={css.title}>{t("settings.title")}</div>
         {PARTS.filter((part) => isAdmin || !part.admin).map((part) => (
           <div key={part.title} className={css.part}>

@@ -1,5 +1,5 @@
 // A plain table of few rows: what settings show. Long lists are virtual and stand with their screens.
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import css from "./Table.module.css";
 
 interface TableProps {
@@ -11,7 +11,7 @@ interface TableProps {
 export function Table({ label, head, children }: TableProps) {
   return (
     <div className={css.frame}>
-      <table className={css.table} aria-label={label}>
+      <table className={css.table} aria-label={label} style={labels(head)}>
         <thead>
           <tr>
             {head.map((each) => {
@@ -27,6 +27,16 @@ export function Table({ label, head, children }: TableProps) {
         <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+/** On a phone there are no columns: each value says by itself what it is. */
+function labels(head: TableProps["head"]): CSSProperties {
+  return Object.fromEntries(
+    head.map((each, index) => [
+      `--column-${String(index + 1)}`,
+      JSON.stringify(typeof each === "string" ? each : each.text),
+    ]),
   );
 }
 
