@@ -62,7 +62,7 @@ class Recording(Db):
 
     @property
     def lists(self) -> Db:
-        other = Recording(self._lists, self._lists)
+        other = Recording(self._lists, self._lists, self.bell)
         other.recorded, other.planned = self.recorded, True
         return other
 
@@ -76,14 +76,14 @@ class Recording(Db):
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Db]:
         async with self.connection() as held, held.transaction():
-            yield Db(None, None, held)
+            yield Db(None, None, self.bell, held)
 
 
 async def record(site: Site, recorded: Recorded, headers: dict[str, str]) -> Recorded:
     """Asks our own application twice: what is asked only once a second (the account) does not count."""
     for _ in range(2):
         recorded.statements.clear()
-        db = Recording(site.db._pool, site.db._lists)  # pyright: ignore[reportPrivateUsage]
+        db = Recording(site.db._pool, site.db._lists, site.db.bell)  # pyright: ignore[reportPrivateUsage]
         db.recorded = recorded
         watched = Site(**{name: getattr(site, name) for name in site.__slots__ if name != "db"}, db=db)
         recorded.status, recorded.answer = await called(server.over(watched), recorded, headers)

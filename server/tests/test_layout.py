@@ -57,6 +57,8 @@ MODULES_OF_THE_INSTALLATION = {"schema"}  # it makes the tables
 # Functions of db/ that speak for no single account, and why.
 FOR_NO_ACCOUNT = {
     "facts.since": "a job reads the facts of all accounts in their order",
+    "facts.news": "the hub reads the facts of all accounts once a process",
+    "facts.latest": "the hub reads the facts of all accounts once a process",
     "health.clock": "the whole installation",
     "health.webhooks": "counts for who keeps the installation; nothing of an account is read",
     "attempts.lock": "a lock by name, on no table",

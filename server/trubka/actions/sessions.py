@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import time
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,10 +15,11 @@ import msgspec
 from trubka.actions import accounts as companies
 from trubka.actions import passwords
 from trubka.actions.audit import By, told
-from trubka.db import Db, Row, accounts, attempts, links, people, schema, sessions, users
+from trubka.db import Db, Row, accounts, attempts, facts, links, people, schema, sessions, users
 from trubka.errors import Forbidden, NotFound, Refused, TooMany, Unauthorized, Unprocessable
 from trubka.rules import accounts as account_rules
 from trubka.rules import people as rules
+from trubka.rules.facts import SessionEnded
 from trubka.rules.search import folded
 
 TRIES_SECONDS = 900
@@ -74,7 +77,7 @@ async def sign_in(db: Db, email: str, password: str, visit: Visit) -> str:
 async def begin(tx: Db, person_id: int, visit: Visit, chosen_id: int | None = None) -> str:
     """A session with a token of its own, whatever the browser had before."""
     if visit.old_token:
-        await sessions.end_by_token(tx, digest(visit.old_token))
+        await ended(tx, await sessions.end_by_token(tx, digest(visit.old_token)))
     if chosen_id is None:
         chosen_id = first_choice(await people.accounts_of(tx, person_id), visit.label)
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -93,11 +96,35 @@ def first_choice(accounts_of: list[Row], label: str) -> int | None:
 async def choose(db: Db, person_id: int, session_id: UUID, account_id: int) -> None:
     if account_id not in {row["id"] for row in await people.accounts_of(db, person_id)}:
         raise NotFound("You are in no such company.")
-    await sessions.choose(db, session_id, account_id)
+    async with db.transaction() as tx:
+        if (left := await sessions.choose(tx, session_id, account_id)) is not None:
+            await facts.record(tx, left, [], [SessionEnded(0, int(time.time()), str(session_id))])
 
 
 async def sign_out(db: Db, token: str) -> None:
-    await sessions.end_by_token(db, digest(token))
+    async with db.transaction() as tx:
+        await ended(tx, await sessions.end_by_token(tx, digest(token)))
+
+
+async def end(db: Db, person_id: int, session_id: UUID) -> None:
+    async with db.transaction() as tx:
+        rows = await sessions.end(tx, person_id, session_id)
+        if not rows:
+            raise NotFound("There is no such session.")
+        await ended(tx, rows)
+
+
+async def end_others(db: Db, person_id: int, session_id: UUID | None) -> None:
+    """All of the person's, but this one."""
+    async with db.transaction() as tx:
+        await ended(tx, await sessions.end_others(tx, person_id, session_id))
+
+
+async def ended(tx: Db, rows: Sequence[Row]) -> None:
+    """The sockets of these sessions end too, wherever they are."""
+    for account_id in sorted({row["account_id"] for row in rows if row["account_id"] is not None}):
+        told = [SessionEnded(0, int(time.time()), str(row["id"])) for row in rows if row["account_id"] == account_id]
+        await facts.record(tx, account_id, [], told)
 
 
 async def change_password(db: Db, person_id: int, session_id: UUID, present: str, new: str, address: str) -> None:
@@ -107,7 +134,7 @@ async def change_password(db: Db, person_id: int, session_id: UUID, present: str
     made = await taken(new, person["email"])
     async with db.transaction() as tx:
         await people.set_password(tx, person_id, made)
-        await sessions.end_others(tx, person_id, session_id)
+        await end_others(tx, person_id, session_id)
         await links.drop_of(tx, person_id)
 
 
@@ -220,7 +247,7 @@ async def accept(db: Db, token: str, row: Row, form: Form, visit: Visit) -> str:
             await people.change(tx, row["person_id"], form.name.strip(), None)
             await users.set_name(tx, row["account_id"], user_id, form.name.strip())
         # Whoever else sits in a session of this person shall not come along into this company.
-        await sessions.end_others(tx, row["person_id"], None)
+        await end_others(tx, row["person_id"], None)
         by = By(row["account_id"], user_id, visit.now, visit.address)
         await told(tx, by, "user_joined", user_id, changed="users")
         return await begin(tx, row["person_id"], visit, row["account_id"])
@@ -233,7 +260,7 @@ async def reset(db: Db, token: str, row: Row, form: Form, visit: Visit) -> str:
         if row["account_id"] is not None:
             await belongs_here_only(tx, row["person_id"], row["account_id"])
         await people.set_password(tx, row["person_id"], made)
-        await sessions.end_others(tx, row["person_id"], None)
+        await end_others(tx, row["person_id"], None)
         await links.drop_of(tx, row["person_id"])
         return await begin(tx, row["person_id"], visit, row["account_id"])
 

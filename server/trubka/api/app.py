@@ -25,6 +25,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+WIRE = "trubka.wire"  # the extension of ASGI by which a socket is written to directly: cli/sockets.py
 LONGEST_QUERY = 50_000
 
 log = structlog.get_logger()
@@ -42,8 +43,8 @@ class Api:
         self.tree = Tree(endpoints)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await send({"type": "websocket.close"})  # refused before it begins, with 403
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
             return
         request_id = secrets.token_hex(8)
         try:
@@ -56,6 +57,17 @@ class Api:
             log.exception("request failed", method=scope["method"], path=scope["path"], request_id=request_id)
             answer = Answer(problem.UNEXPECTED, 500, PROBLEM)
         await respond(send, scope["method"], answer, request_id)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What refuses a request refuses a hand-shake, in the same words."""
+        await receive()  # websocket.connect
+        try:
+            asked = self._asked({**scope, "method": "SOCKET"})
+            endpoint, values = self._endpoint(asked)
+            await self._who(asked, endpoint)
+            await endpoint.do(asked, *values, scope["extensions"][WIRE], receive, send)
+        except Refused as refused:
+            await respond(send, "GET", refusal(refused, scope["path"]), secrets.token_hex(8), "websocket.http.response")
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         asked = self._asked(scope)
@@ -87,6 +99,7 @@ class Api:
             query=Query(raw_bytes.sub(encoded, raw_query).decode("ascii"), self.site.settings.query_parameters),
             now=int(time.time()),
             address=scope["client"][0] if scope.get("client") else "",
+            changes=self.site.hub.changes,
         )
 
     def _endpoint(self, asked: Asked) -> tuple[Endpoint, list[Any]]:
@@ -161,13 +174,16 @@ def me_of(account_id: int, row: Any, scope: str = "whole") -> Me:
     )
 
 
+SCHEMES = {"ws": "http", "wss": "https"}
+
+
 def base_of(scope: Scope, headers: dict[str, str]) -> str:
     """Scheme and host as the client used them; uvicorn has already taken a trusted proxy's word for the scheme."""
     host = headers.get("host", "")
     if not host or not host_like.fullmatch(host):
         server = scope.get("server") or ("127.0.0.1", 80)
         host = f"{server[0]}:{server[1]}"
-    return f"{scope['scheme']}://{host}"
+    return f"{SCHEMES.get(scope['scheme'], scope['scheme'])}://{host}"
 
 
 def encoded(byte: re.Match[bytes]) -> bytes:
@@ -229,7 +245,7 @@ def refusal(refused: Refused, path: str) -> Answer:
     return Answer(problem.body_of(refused), refused.status, PROBLEM, headers)
 
 
-async def respond(send: Send, method: str, answer: Answer, request_id: str) -> None:
+async def respond(send: Send, method: str, answer: Answer, request_id: str, kind: str = "http.response") -> None:
     body = b""
     if answer.body is not None:
         body = answer.body if isinstance(answer.body, bytes) else encode(answer.body)
@@ -239,8 +255,8 @@ async def respond(send: Send, method: str, answer: Answer, request_id: str) -> N
     if answer.status != 204:
         headers.append((b"content-length", str(len(body)).encode()))
     headers.extend((name.encode(), value.encode("latin-1")) for name, value in answer.headers)
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+    await send({"type": f"{kind}.start", "status": answer.status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": b"" if method == "HEAD" else body})
 
 
 __all__ = ["HAL", "JSON", "Api"]

@@ -15,6 +15,7 @@ from trubka.api.rate import Rates
 from trubka.api.tokens import Claims, Tokens
 from trubka.db import Db
 from trubka.errors import Forbidden
+from trubka.live.hub import Hub
 from trubka.rules.accounts import Account
 from trubka.rules.rights import Me
 from trubka.settings import Settings
@@ -35,6 +36,7 @@ class Site:
     pages: Any  # api/pages.py
     secret: bytes  # of the installation
     rates: Rates
+    hub: Hub
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class Asked:
     query: Query
     now: int  # Unix seconds
     address: str  # the client's
+    changes: int = 0  # of rights and sessions that the hub had heard of before it was asked who asks
     raw: bytes = b""
     form: bool = False
     _account: Account | None = None

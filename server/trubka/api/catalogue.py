@@ -8,6 +8,7 @@ from trubka.api import (
     desk_people,
     desk_routing,
     health,
+    live,
     oauth,
     pbx,
     routing,
@@ -61,6 +62,7 @@ MODULES = (
     pbx,
     oauth,
     desk_home,
+    live,
 )
 
 

@@ -143,15 +143,14 @@ async def end_others(asked: Asked) -> None:
     """Ends all sessions but this one."""
     asked.whole()
     session = session_of(asked)
-    await sessions.end_others(asked.db, session.person_id, session.id)
+    await doors.end_others(asked.db, session.person_id, session.id)
 
 
 @routes.on("DELETE", "/sessions/{session:text}", auth="person", hidden=True)
 async def end_session(asked: Asked, session_id: str) -> None:
     """Ends one of one's own sessions."""
     asked.whole()
-    if not await sessions.end(asked.db, session_of(asked).person_id, uuid_of(session_id, "session")):
-        raise NotFound("There is no such session.")
+    await doors.end(asked.db, session_of(asked).person_id, uuid_of(session_id, "session"))
 
 
 # What these and the other endpoints of the desk have in common.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from trubka.api import catalogue, reference
 from trubka.api.app import Api
 from trubka.api.asked import Site
@@ -11,6 +15,7 @@ from trubka.api.rate import Rates
 from trubka.api.tokens import Tokens, make_key
 from trubka.api.web import Workspace
 from trubka.db import Db, schema
+from trubka.live.hub import Hub
 from trubka.settings import Settings
 
 
@@ -20,7 +25,7 @@ async def site_of(db: Db, settings: Settings) -> Site:
     if not any(not key.retired for key in await known.keys()):
         await make_key(db)
         known.forget()
-    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit))
+    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit), Hub(db))
 
 
 def over(site: Site) -> Api:
@@ -29,3 +34,15 @@ def over(site: Site) -> Api:
 
 async def application(db: Db, settings: Settings) -> Workspace:
     return Workspace(over(await site_of(db, settings)))
+
+
+@asynccontextmanager
+async def living(site: Site) -> AsyncGenerator[None]:
+    """Facts are read and told meanwhile."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(site.hub.run()), group.create_task(site.db.bell.run())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()

@@ -18,6 +18,7 @@ import uvicorn
 from trubka.api import server
 from trubka.cli import common, logs
 from trubka.cli.http import Limited
+from trubka.cli.sockets import LONGEST_MESSAGE, Socket
 from trubka.errors import CannotStart
 from trubka.settings import Settings
 
@@ -38,7 +39,9 @@ def do(args: argparse.Namespace, settings: Settings) -> int:
 
     async def work() -> int:
         async with common.opened(settings) as db:
-            await serve(await server.application(db, settings), settings, bound)
+            application = await server.application(db, settings)
+            async with server.living(application.api.site):
+                await serve(application, settings, bound)
         return 0
 
     return common.run(work)
@@ -65,12 +68,15 @@ def bind(settings: Settings) -> socket.socket:
     return bound
 
 
-async def serve(application: Any, settings: Settings, bound: socket.socket) -> None:
-    config = uvicorn.Config(
+def config_of(application: Any, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         application,
         loop="none",
         http=Limited,
-        ws="none",
+        ws=Socket,
+        ws_max_size=LONGEST_MESSAGE,
+        ws_ping_interval=None,  # the hub's own beat tells who is there
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -81,9 +87,12 @@ async def serve(application: Any, settings: Settings, bound: socket.socket) -> N
         ssl_certfile=settings.tls_cert or None,
         ssl_keyfile=settings.tls_key or None,
     )
+
+
+async def serve(application: Any, settings: Settings, bound: socket.socket) -> None:
     gc.collect()
     gc.freeze()  # what is here now stays: looking through it again and again costs a list a tenth of its time
-    web = Web(config)
+    web = Web(config_of(application, settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, web.end)

@@ -18,6 +18,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from trubka.db.bell import Bell
 from trubka.errors import Conflict, Unavailable
 
 type_ = type
@@ -157,15 +158,17 @@ def alive(held: Connection) -> bool:
 class Db:
     """Statements over a pool, or over the one connection of a transaction."""
 
-    def __init__(self, pool: Lender | None, lists: Lender | None, held: Connection = None):
+    def __init__(self, pool: Lender | None, lists: Lender | None, bell: Bell, held: Connection = None):
         self._pool = pool
         self._lists = lists
         self._held = held
+        self._rung = False
+        self.bell = bell
 
     @property
     def lists(self) -> Db:
         """The same database, planned for each statement's values: for lists, filters and search."""
-        return self if self._held else Db(self._lists, self._lists)
+        return self if self._held else Db(self._lists, self._lists, self.bell)
 
     def connection(self) -> Lent:
         assert self._pool is not None or self._held is not None
@@ -175,7 +178,23 @@ class Db:
     async def transaction(self) -> AsyncGenerator[Db]:
         """All or nothing. Inside, `db` is the transaction's one connection."""
         async with self.connection() as held, held.transaction():
-            yield Db(None, None, held)
+            tx = Db(None, None, self.bell, held)
+            yield tx
+        if tx._rung:
+            self.ring()
+
+    @asynccontextmanager
+    async def moment(self) -> AsyncGenerator[Db]:
+        """Several statements that all see the same moment; for reading."""
+        async with self.connection() as held, held.transaction(isolation="repeatable_read", readonly=True):
+            yield Db(None, None, self.bell, held)
+
+    def ring(self) -> None:
+        """Facts were written: whoever tells them is woken when they are there for all to see."""
+        if self._held is None:
+            self.bell.ring()
+        else:
+            self._rung = True
 
     async def rows(self, sql: LiteralString, *values: object) -> list[Row]:
         async with self.connection() as held:
@@ -234,6 +253,7 @@ async def connect(dsn: str, *, hot: int = HOT_CONNECTIONS, lists: int = LIST_CON
     return Db(
         Lender(await pool_of(dsn, hot, Quick, common | {"plan_cache_mode": "force_generic_plan"})),
         Lender(await pool_of(dsn, lists, Quick, common | {"plan_cache_mode": "force_custom_plan"})),
+        Bell(dsn),
     )
 
 

@@ -341,6 +341,7 @@ async def add(
         [row.updated_at for row in rows],
         [row.note_fact for row in rows],
     )
+    db.ring()
     return {row["id"] for row in added}
 
 

@@ -28,6 +28,8 @@ async def record(db: Db, account_id: int, events: Sequence[Event], facts: Sequen
         list(events),
         list(facts),
     )
+    if facts:
+        db.ring()
 
 
 async def position(db: Db) -> str:
@@ -89,6 +91,96 @@ async def since(db: Db, place: Position, most: int) -> list[Row]:
     )
 
 
+class Read(msgspec.Struct, frozen=True):
+    """Facts, and the position of who has read everything until them."""
+
+    epoch: str
+    snapshot: str
+    rows: list[Row]
+
+    @staticmethod
+    def of(rows: Sequence[Row]) -> Read:
+        return Read(rows[0]["epoch"], rows[0]["snapshot"], [row for row in rows if row["id"] is not None])
+
+
+async def news(db: Db, place: Position, most: int) -> Read:
+    """The same, and where the database stands now, in one statement."""
+    return Read.of(
+        await db.rows(
+            """
+            with now as materialized (
+              select i.epoch::text as epoch, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as snapshot
+              from installation i
+            ), later as (
+              select account_id, id, xid, fact from facts where xid >= pg_snapshot_xmax($1::text::pg_snapshot)
+              union all
+              select account_id, id, xid, fact from facts
+              where xid = any(array(select pg_snapshot_xip($1::text::pg_snapshot)))
+            ), told as (
+              select l.account_id, l.id, l.xid::text::int8 as xid, l.fact from later l
+              where l.id > $3 and pg_visible_in_snapshot(l.xid, (select snapshot from now))
+              order by l.id limit $4
+            )
+            select now.epoch, now.snapshot::text as snapshot, t.* from now left join told t on true order by t.id
+            """,
+            place.seen,
+            place.upto,
+            place.after,
+            most,
+        )
+    )
+
+
+async def latest(db: Db, most: int) -> tuple[Read, int]:
+    """The last facts of all accounts; and the number of the transaction from which on all of them are there."""
+    read = Read.of(
+        await db.rows(
+            """
+            with last as (
+              select account_id, id, xid::text::int8 as xid, fact from facts order by facts.xid desc, id desc limit $1
+            )
+            select i.epoch::text as epoch, pg_current_snapshot()::text as snapshot, l.*
+            from installation i left join last l on true order by l.id
+            """,
+            most,
+        )
+    )
+    whole = len(read.rows) < most
+    return read, await forgotten(db) + 1 if whole else min(row["xid"] for row in read.rows) + 1
+
+
+async def of_account(db: Db, account_id: int, seen: str, most: int) -> tuple[Read, bool]:
+    """What is new to one reader of one account; and whether that is all of it: it looks at so many facts at most."""
+    rows = await db.rows(
+        """
+        with later as (
+          (select account_id, id, xid, fact from facts
+           where xid >= pg_snapshot_xmax($2::text::pg_snapshot) order by xid limit $3)
+          union all
+          (select account_id, id, xid, fact from facts
+           where xid = any(array(select pg_snapshot_xip($2::text::pg_snapshot))) limit $3)
+        )
+        select i.epoch::text as epoch, pg_current_snapshot()::text as snapshot, l.account_id, l.id,
+          l.xid::text::int8 as xid, l.fact, (select count(*) from later) as looked
+        from installation i left join later l on l.account_id = $1 order by l.id
+        """,
+        account_id,
+        seen,
+        most,
+    )
+    return Read.of(rows), rows[0]["looked"] < most
+
+
+async def forgotten(db: Db) -> int:
+    """The latest transaction of which facts were deleted; 0 when there is none."""
+    return await db.value(
+        """
+        select coalesce((select split_part(r.position, ' ', 2)::int8 from readers r, installation i
+                         where r.name = 'forgotten' and split_part(r.position, ' ', 1) = i.epoch::text), 0)
+        """
+    )
+
+
 async def reader(db: Db, name: str) -> Position:
     """Where a reader stands; one that is new has everything before it."""
     row = await db.row(
@@ -125,11 +217,25 @@ async def stand(db: Db, name: str, place: Position) -> None:
 
 
 async def forget(db: Db, days: int, most: int) -> int:
-    """Deletes some of the oldest facts of all accounts; how many."""
-    return await db.run(
+    """Deletes some of the oldest facts of all accounts; how many. Whoever has not read them must begin anew."""
+    return await db.value(
         """
-        delete from facts where (account_id, id) in (
-          select account_id, id from facts where at < now() - make_interval(days => $1) order by at limit $2)
+        with gone as (
+          delete from facts where (account_id, id) in (
+            select account_id, id from facts where at < now() - make_interval(days => $1) order by at limit $2)
+          returning xid
+        ), noted as (
+          insert into readers (name, position)
+          select 'forgotten', i.epoch::text || ' ' || greatest(g.last, f.last)::text
+          from installation i,
+            (select max(xid::text::int8) as last, count(*) as count from gone) g,
+            (select coalesce((select split_part(r.position, ' ', 2)::int8 from readers r, installation i
+                              where r.name = 'forgotten' and split_part(r.position, ' ', 1) = i.epoch::text),
+                             0) as last) f
+          where g.count > 0
+          on conflict (name) do update set position = excluded.position
+        )
+        select count(*) from gone
         """,
         days,
         most,

@@ -110,6 +110,7 @@ async def add(
         list(events),
         list(facts),
     )
+    db.ring()
 
 
 async def types(db: Db, account_id: int, sight: Sight, ids: Sequence[int]) -> dict[int, str]:

@@ -54,8 +54,16 @@ async def touch(db: Db, session_id: UUID, days: int) -> None:
     )
 
 
-async def choose(db: Db, session_id: UUID, chosen_id: int) -> None:
-    await db.run("update sessions set account_id = $2 where id = $1", session_id, chosen_id)
+async def choose(db: Db, session_id: UUID, chosen_id: int) -> int | None:
+    """Where the session stood before, when that was elsewhere."""
+    return await db.value(
+        """
+        update sessions s set account_id = $2 from (select id, account_id from sessions where id = $1 for update) old
+        where s.id = old.id returning nullif(old.account_id, $2)
+        """,
+        session_id,
+        chosen_id,
+    )
 
 
 async def of_person(db: Db, person_id: int) -> list[Row]:
@@ -71,19 +79,24 @@ async def of_person(db: Db, person_id: int) -> list[Row]:
     )
 
 
-async def end(db: Db, person_id: int, session_id: UUID) -> bool:
-    return bool(await db.run("delete from sessions where person_id = $1 and id = $2", person_id, session_id))
-
-
-async def end_others(db: Db, person_id: int, session_id: UUID | None) -> int:
-    """All of the person's, but this one."""
-    return await db.run(
-        "delete from sessions where person_id = $1 and id is distinct from $2::uuid", person_id, session_id
+async def end(db: Db, person_id: int, session_id: UUID) -> list[Row]:
+    """What ended: (id, account_id)."""
+    return await db.rows(
+        "delete from sessions where person_id = $1 and id = $2 returning id, account_id", person_id, session_id
     )
 
 
-async def end_by_token(db: Db, token_hash: bytes) -> None:
-    await db.run("delete from sessions where token_hash = $1", token_hash)
+async def end_others(db: Db, person_id: int, session_id: UUID | None) -> list[Row]:
+    """All of the person's, but this one."""
+    return await db.rows(
+        "delete from sessions where person_id = $1 and id is distinct from $2::uuid returning id, account_id",
+        person_id,
+        session_id,
+    )
+
+
+async def end_by_token(db: Db, token_hash: bytes) -> list[Row]:
+    return await db.rows("delete from sessions where token_hash = $1 returning id, account_id", token_hash)
 
 
 async def tidy(db: Db) -> int:

@@ -115,6 +115,22 @@ async def locked(db: Db, account_id: int, ids: Sequence[int]) -> list[Row]:
     )
 
 
+async def open_of(db: Db, account_id: int, user_id: int, most: int) -> list[Row]:
+    """The open tasks that a user answers for: those that are due first, in the order of their numbers."""
+    return await db.rows(
+        """
+        select * from (
+          select id, complete_till, entity, entity_id from tasks
+          where account_id = $1 and responsible_user_id = $2 and not is_completed and not is_deleted
+          order by complete_till, id limit $3) t
+        order by id
+        """,
+        account_id,
+        user_id,
+        most,
+    )
+
+
 async def add(db: Db, account_id: int, rows: Sequence[dict[str, Any]]) -> None:
     await db.run(
         """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from trubka.actions import sessions
 from trubka.db import codes, facts, leases, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
@@ -20,6 +22,14 @@ async def present(shift: Shift) -> None:
         await leases.take(shift.db, name, shift.name, LEASE_SECONDS)
         await shift.rest(RENEW_SECONDS)
     await leases.release(shift.db, name, shift.name)
+
+
+async def bell(shift: Shift) -> None:
+    """Facts that are written here wake those who tell them to browsers."""
+    async with asyncio.TaskGroup() as group:
+        carrying = group.create_task(shift.db.bell.run())
+        await shift.stop.wait()
+        carrying.cancel()
 
 
 async def forget(shift: Shift) -> None:

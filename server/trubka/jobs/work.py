@@ -21,6 +21,7 @@ STOP_SECONDS = 1.8  # to end what has begun; then it is cut off
 # Every loop there is. A new one is a line here.
 LOOPS = (
     Loop("present", upkeep.present),
+    Loop("bell", upkeep.bell),
     Loop("spread", webhooks.spread),
     Loop("send", webhooks.send),
     Loop("fetch", recordings.fetch),

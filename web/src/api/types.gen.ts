@@ -48,6 +48,14 @@ export interface AccountChange {
   language?: string;
 }
 
+/** People, rights, fields, pipelines or tokens: what processes and browsers keep in memory is old. */
+export interface AccountChanged {
+  fact: "account_changed";
+  by: number;
+  at: number;
+  what: string;
+}
+
 export interface AccountEmbedded {
   amojo_rights?: AmojoRights;
   users_groups?: Group[];
@@ -75,6 +83,49 @@ export interface AmojoRights {
   can_create_groups: boolean;
 }
 
+/** Somebody of ours talks, or another of us does now. */
+export interface CallAnswered {
+  fact: "call_answered";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  user?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
+/** Its card, its outcome or its recording is another. */
+export interface CallChanged {
+  fact: "call_changed";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
+export interface CallEnded {
+  fact: "call_ended";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  missed?: boolean | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
 /** A call that is over. Integrations leave out what they do not know, or send null for it. */
 export interface CallIn {
   direction: "inbound" | "outbound";
@@ -94,6 +145,49 @@ export interface CallIn {
   request_id?: string | null;
 }
 
+/** Others have told of a call that is over. `user` is offered the result window. */
+export interface CallLogged {
+  fact: "call_logged";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  user?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
+/** Others say that somebody calls right now (/api/v2/events). */
+export interface CallNoticed {
+  fact: "call_noticed";
+  by: number;
+  at: number;
+  id: string;
+  users?: number[] | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
+/** A conversation has begun, or rings somebody else now. */
+export interface CallRang {
+  fact: "call_rang";
+  by: number;
+  at: number;
+  id: number;
+  users: number[];
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
 /** The card of a number, as it is chosen among several. */
 export interface Caller {
   entity_type: string;
@@ -107,6 +201,55 @@ export interface CallsTold {
   _embedded: AddedCalls;
 }
 
+export interface CardAdded {
+  fact: "card_added";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
+}
+
+/** `changed` names what is different now; the old owner and the old status stand here when they are. */
+export interface CardChanged {
+  fact: "card_changed";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+  owner: number;
+  changed?: string[];
+  old_owner?: number | null;
+  old_pipeline_id?: number | null;
+  old_status_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+}
+
+export interface CardDeleted {
+  fact: "card_deleted";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
+}
+
+export interface CardRestored {
+  fact: "card_restored";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
+}
+
 /** For leads, contacts or companies. */
 export interface CardRights {
   view?: "A" | "D" | "G" | "L" | "M";
@@ -114,6 +257,21 @@ export interface CardRights {
   add?: "A" | "D" | "G" | "L" | "M";
   delete?: "A" | "D" | "G" | "L" | "M";
   export?: "A" | "D" | "G" | "L" | "M";
+}
+
+/** Both cards with their owners; only the first can be a lead. */
+export interface CardsBound {
+  fact: "cards_bound";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+  to_entity: Entity;
+  to_id: number;
+  owner: number;
+  to_owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 /** Just the number of a card that was made, with the key of its sender. */
@@ -127,6 +285,20 @@ export interface CardsTagIn {
   id?: number | null;
   name?: string | null;
   color?: string | null;
+}
+
+export interface CardsUnbound {
+  fact: "cards_unbound";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+  to_entity: Entity;
+  to_id: number;
+  owner: number;
+  to_owner: number;
+  pipeline_id?: number;
+  status_id?: number;
 }
 
 /** What is unset stays as it is. */
@@ -310,11 +482,45 @@ export interface CustomerIn {
   _embedded?: EmbeddedIn | null;
 }
 
+export interface DebtClosed {
+  fact: "debt_closed";
+  by: number;
+  at: number;
+  id: number;
+  owner?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
+/** Or they called again. */
+export interface DebtOpened {
+  fact: "debt_opened";
+  by: number;
+  at: number;
+  id: number;
+  call_id: number;
+  owner?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+}
+
 export interface Decision {
   client_id: string;
   allow: boolean;
   state?: string;
   mode?: string;
+}
+
+/** The tasks are one's own open ones, by number. */
+export interface Desk {
+  user_id: number;
+  tasks: OpenTask[];
 }
 
 export interface DeskRoutingRings {
@@ -349,6 +555,9 @@ export interface EnterQueue {
   step: "queue";
   name: string;
 }
+
+/** The number is amoCRM's v2 `element_type` and stands in the tables. */
+export type Entity = 1 | 2 | 3 | 4 | 12;
 
 export interface Enum {
   id: number;
@@ -394,20 +603,26 @@ export interface Extensions {
   extensions: NewExtension[];
 }
 
+/** What is new since the position that was asked from, and the position after it. */
+export interface Facts {
+  position: string;
+  facts: (CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | FactsGone)[];
+}
+
+/** Told in place of a change to those who saw the record before it and do not see it now; never recorded. */
+export interface FactsGone {
+  fact: "gone";
+  by: number;
+  at: number;
+  entity: Entity;
+  id: number;
+}
+
 /** One item of `custom_fields_values` as it was sent; the name and type that come along say nothing. */
 export interface Given {
   field_id?: number | null;
   field_code?: string | null;
   values?: unknown[] | null;
-}
-
-/** A deleted lead, of which little is told. */
-export interface Gone {
-  id: number;
-  updated_at: number;
-  updated_by: number;
-  is_deleted: boolean;
-  _links: Self;
 }
 
 export interface Group {
@@ -508,6 +723,29 @@ export interface LeadIn {
   closed_at?: number | null;
   visitor_uid?: string | null;
   _embedded?: LeadEmbeddedIn | null;
+}
+
+/** To another status, perhaps of another pipeline. */
+export interface LeadMoved {
+  fact: "lead_moved";
+  by: number;
+  at: number;
+  id: number;
+  owner: number;
+  pipeline_id: number;
+  status_id: number;
+  old_pipeline_id: number;
+  old_status_id: number;
+  old_owner?: number | null;
+}
+
+/** A deleted lead, of which little is told. */
+export interface LeadsGone {
+  id: number;
+  updated_at: number;
+  updated_by: number;
+  is_deleted: boolean;
+  _links: Self;
 }
 
 export interface LineChange {
@@ -654,6 +892,33 @@ export interface Note {
   _links: Self;
 }
 
+/** The owner is the card's. */
+export interface NoteAdded {
+  fact: "note_added";
+  by: number;
+  at: number;
+  id: number;
+  entity: Entity;
+  entity_id: number;
+  note_type: string;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
+}
+
+export interface NoteChanged {
+  fact: "note_changed";
+  by: number;
+  at: number;
+  id: number;
+  entity: Entity;
+  entity_id: number;
+  note_type: string;
+  owner: number;
+  pipeline_id?: number;
+  status_id?: number;
+}
+
 /** A new note or a change to one; keys that only the server writes are taken and say nothing. */
 export interface NoteIn {
   id?: number | null;
@@ -678,8 +943,25 @@ export interface NotesShown {
   _links: Self;
 }
 
+/** By `by` for himself; or for all, when it joined a conversation. */
+export interface NoticeClosed {
+  fact: "notice_closed";
+  by: number;
+  at: number;
+  id: string;
+  users?: number[] | null;
+  call_id?: number | null;
+}
+
 export interface OfCard {
   entity: Ref;
+}
+
+export interface OpenTask {
+  id: number;
+  complete_till: number;
+  entity: Entity | null;
+  entity_id: number | null;
 }
 
 export interface Passwords {
@@ -818,6 +1100,14 @@ export interface RoleRights {
   status_rights: ShownStatus[] | null;
 }
 
+/** Lines, plans, hours, extensions, absence: who rings may be another now. */
+export interface RoutingChanged {
+  fact: "routing_changed";
+  by: number;
+  at: number;
+  what: string;
+}
+
 export interface RoutingRings {
   users: number[];
   seconds: number;
@@ -826,6 +1116,14 @@ export interface RoutingRings {
 
 export interface Self {
   self: Link;
+}
+
+/** A browser is signed out, or stands in another company now: its sockets end. Told to nobody. */
+export interface SessionEnded {
+  fact: "session_ended";
+  by: number;
+  at: number;
+  session: string;
 }
 
 export interface ShownStatus {
@@ -838,6 +1136,11 @@ export interface ShownStatus {
 export interface SignIn {
   email: string;
   password: string;
+}
+
+export interface Snapshot {
+  position: string;
+  desk: Desk;
 }
 
 export interface Status {
@@ -904,6 +1207,40 @@ export interface Task {
   complete_till: number;
   account_id: number;
   _links: Self;
+}
+
+export interface TaskAdded {
+  fact: "task_added";
+  by: number;
+  at: number;
+  id: number;
+  owner: number;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  complete_till?: number;
+  is_completed?: boolean;
+}
+
+export interface TaskChanged {
+  fact: "task_changed";
+  by: number;
+  at: number;
+  id: number;
+  owner: number;
+  completed?: boolean;
+  old_owner?: number | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  complete_till?: number;
+  is_completed?: boolean;
+}
+
+export interface TaskDeleted {
+  fact: "task_deleted";
+  by: number;
+  at: number;
+  id: number;
+  owner: number;
 }
 
 /** A new task or a change to one; keys that only the server writes are taken and say nothing. */
@@ -982,6 +1319,25 @@ export interface UnknownNumber {
   status?: number;
   detail?: string;
   request_id: string;
+}
+
+export interface UnsortedAdded {
+  fact: "unsorted_added";
+  by: number;
+  at: number;
+  uid: string;
+  category: string;
+  lead_id?: number | null;
+}
+
+export interface UnsortedDecided {
+  fact: "unsorted_decided";
+  by: number;
+  at: number;
+  uid: string;
+  category: string;
+  decision: string;
+  lead_id?: number | null;
 }
 
 export interface User {

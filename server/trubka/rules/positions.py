@@ -1,0 +1,51 @@
+"""Where a reader of the facts stands: `epoch:xmin:xmax:xip`, PostgreSQL's snapshot of what was committed then.
+
+Transactions commit in another order than they are numbered, so what is new to a reader is no number but a set.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+LONGEST = 10_000  # characters: hundreds of transactions open at once
+TEXT = re.compile(r"([0-9a-f-]{36}):(\d{1,19}):(\d{1,19}):((?:\d{1,19}(?:,\d{1,19})*)?)", re.ASCII)
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything before xmin has ended; of the rest, what is neither open nor at or after xmax."""
+
+    xmin: int
+    xmax: int
+    open: frozenset[int] = frozenset()
+
+    def sees(self, xid: int) -> bool:
+        return xid < self.xmin or (xid < self.xmax and xid not in self.open)
+
+    def covers(self, other: Snapshot) -> bool:
+        """Whether it sees all that the other sees."""
+        return self.xmax >= other.xmax and all(xid >= other.xmax or xid in other.open for xid in self.open)
+
+    def __str__(self) -> str:
+        return f"{self.xmin}:{self.xmax}:{','.join(map(str, sorted(self.open)))}"
+
+
+class Position(msgspec.Struct, frozen=True):
+    epoch: str  # another one after a restore: numbers of transactions mean nothing any more
+    seen: Snapshot
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.seen}"
+
+
+def snapshot_of(text: str) -> Snapshot:
+    """As PostgreSQL writes it."""
+    xmin, xmax, xip = text.split(":")
+    return Snapshot(int(xmin), int(xmax), frozenset(int(each) for each in xip.split(",") if each))
+
+
+def read(text: str) -> Position | None:
+    """What somebody sent; None when it is no position."""
+    found = TEXT.fullmatch(text) if len(text) <= LONGEST else None
+    return Position(found[1], snapshot_of(":".join(found.groups()[1:]))) if found else None
