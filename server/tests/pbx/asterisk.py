@@ -68,11 +68,13 @@ def fetch(asterisk: Asterisk) -> None:
         fetching = ["debootstrap", "--variant=minbase", "--download-only", f"--include={packages}"]
         command = [*fetching, SUITES[asterisk.version], f"{work}/root"]
         for left in reversed(range(TRIES)):
-            done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
-            if done.returncode == 0:
+            try:
+                subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=True)
                 break
-            if not left:
-                raise NoAsterisk(f"Debian's archive did not give Asterisk {asterisk.version}: {done.stdout[-300:]}")
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as why:
+                if not left:
+                    said = str(why.stdout or "").strip().rpartition("\n")[2]
+                    raise NoAsterisk(f"Debian's archive did not give Asterisk {asterisk.version}: {said}") from why
         folder = Path(work) / "unpacked"
         for package in sorted(Path(work).glob("root/var/cache/apt/archives/*.deb")):
             if package.name.startswith(UNPACKED):

@@ -33,6 +33,7 @@ OPERATORS = {"mtt": "127.0.0.2", "tele-2": "127.0.0.3"}
 CLASSES = "system,call,agent,user,dialplan"
 EVERYTHING = f"{CLASSES},cdr,cel,dtmf,reporting,originate,security,message"
 MODULES_WITHOUT_CONFIG = ("acl", "ccss", "http", "udptl", "pjproject", "pjsip_notify", "queuerules", "stun", "cdr")
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")  # should the tests themselves be killed
 START_SECONDS = 60  # a busy machine; a quiet one needs one
 STOP_SECONDS = 10
 ANSWER_SECONDS = 10
@@ -159,7 +160,7 @@ class Office:
             (self.folder / leftover).unlink(missing_ok=True)
         with (self.folder / "log" / "stdout").open("wb") as log:
             self.process = subprocess.Popen(
-                [*self.asterisk.command, "-f", "-q", "-C", str(self.folder / "etc" / "asterisk.conf")],
+                [*DIES_WITH_US, *self.asterisk.command, "-f", "-q", "-C", str(self.folder / "etc" / "asterisk.conf")],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -193,6 +193,57 @@ async def blind_ami_busy(s: Stage) -> None:
 
 
 @scenario()
+async def blind_ami_returns(s: Stage) -> None:
+    """A program transfers for Anna after 2 s to Dmitry, whose phone rings 2 s; it returns to Anna, 2 s more of talk."""
+    ivan, anna = await talking(s)
+    channel = await s.channel("PJSIP/101-")
+    await s.hands.ask("BlindTransfer", Channel=channel, Context="from-internal", Exten="104")
+    await s.phone("104").rings()
+    again = await s.phone("101").rings()
+    await s.pause(1)
+    again.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    transferred = [{"from": "101", "to": "104", "kind": "blind"}]
+    talked = seconds_between(anna.answered_at, anna.ended_at) + 2
+    s.truth(ivan, rang=["101", "104"], answered_by="101", talk_seconds=talked, transferred=transferred)
+
+
+@scenario()
+async def blind_ami_to_nowhere(s: Stage) -> None:
+    """A program transfers for Anna after 2 s to a number that is not there: the PBX says Success and ends the call."""
+    ivan, anna = await talking(s)
+    channel = await s.channel("PJSIP/101-")
+    await s.hands.ask("BlindTransfer", Channel=channel, Context="from-internal", Exten="999")
+    await ivan.until(ivan.ended)
+    talked = seconds_between(anna.answered_at, ivan.ended_at)
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=talked, transferred=...)
+
+
+@scenario()
+async def blind_ami_of_the_wrong_end(s: Stage) -> None:
+    """A program names Ivan's channel as the one who transfers after 2 s of talk: he is out, Anna rings Clara."""
+    ivan, anna = await talking(s)
+    channel = await s.channel("PJSIP/mtt-")
+    await s.hands.ask("BlindTransfer", Channel=channel, Context="from-internal", Exten="103")
+    await ivan.until(ivan.ended)
+    await s.phone("103").rings()
+    await s.pause(1)
+    anna.hang_up()
+    talked = seconds_between(ivan.answered_at, ivan.ended_at)
+    s.truth(ivan, rang=..., answered_by="101", talk_seconds=talked, transferred=...)
+    s.truth(None, direction="internal", customer_number=None, answered_by=..., last_talked=..., optional=True)
+
+
+@scenario(system="office-1")
+async def systemname_transfer(s: Stage) -> None:
+    """A PBX with a systemname: Anna talks 2 s and transfers by REFER to Clara, 1 s of ringing, 2 s of talk."""
+    ivan, anna = await talking(s)
+    anna.refer("103")
+    await taken_by_clara(s, ivan, anna)
+
+
+@scenario()
 async def blind_twice(s: Stage) -> None:
     """Anna talks 1 s, transfers to Boris, who talks 2 s and transfers to Clara, who talks 2 s."""
     ivan, anna = await talking(s, 1)
