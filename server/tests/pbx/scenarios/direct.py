@@ -105,7 +105,7 @@ async def group_second_answers(s: Stage) -> None:
     s.truth(ivan, rang=["101", "102", "103"], answered_by="102", talk_seconds=2)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def group_nobody(s: Stage) -> None:
     """Three phones ring, nobody picks up, Maria gives up after 2 s."""
     maria = s.customer("0003", MARIA)
@@ -169,7 +169,7 @@ async def two_handsets(s: Stage) -> None:
     s.truth(ivan, rang=["110"], answered_by="110", talk_seconds=2)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def two_handsets_one_refuses(s: Stage) -> None:
     """The first handset is declined after 1 s, the second rings on; Ivan gives up 1 s later."""
     ivan = s.customer("0006")
@@ -329,7 +329,7 @@ async def hold_never_closed(s: Stage) -> None:
     s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=3, hold_seconds=2)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def hold_twice(s: Stage) -> None:
     """Anna holds Ivan twice, 1 s each, with 1 s of talk before, between and after."""
     ivan = s.customer("0001")
@@ -369,13 +369,13 @@ async def withheld(s: Stage, word: str) -> None:
     s.truth(caller, customer_number=None, rang=["101"], answered_by="101", talk_seconds=2)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def withheld_unknown(s: Stage) -> None:
     """The operator sends the word unknown for a number; 2 s of talk."""
     await withheld(s, "unknown")
 
 
-@scenario()
+@scenario(versions=(22,))
 async def withheld_restricted(s: Stage) -> None:
     """The operator sends the word Restricted for a number; 2 s of talk."""
     await withheld(s, "Restricted")
@@ -446,7 +446,7 @@ async def busy_minute(s: Stage) -> None:
 # Without a configuration: who is ours must be inferred.
 
 
-@scenario(config={})
+@scenario(config={}, versions=(22,))
 async def inferred_inbound(s: Stage) -> None:
     """Anna talks with Ivan 2 s; nobody has told the reader whose numbers are whose."""
     ivan = s.customer("0001")
@@ -458,7 +458,7 @@ async def inferred_inbound(s: Stage) -> None:
     s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=2)
 
 
-@scenario(config={})
+@scenario(config={}, versions=(22,))
 async def inferred_missed(s: Stage) -> None:
     """Three phones ring, Ivan gives up after 2 s; nobody has told the reader whose numbers are whose."""
     ivan = s.customer("0003")
@@ -469,7 +469,7 @@ async def inferred_missed(s: Stage) -> None:
     s.truth(ivan, rang=["101", "102", "103"])
 
 
-@scenario(config={})
+@scenario(config={}, versions=(22,))
 async def inferred_outbound(s: Stage) -> None:
     """Anna calls Ivan, 2 s of talk; nobody has told the reader whose numbers are whose."""
     anna = s.phone("101").dial(IVAN)
@@ -480,3 +480,39 @@ async def inferred_outbound(s: Stage) -> None:
     anna.hang_up()
     told = {"direction": "outbound", "customer_number": IVAN, "line": "+74950000001"}
     s.truth(anna, **told, answered_by="101", talk_seconds=2)
+
+
+@scenario()
+async def recorded_by_a_program(s: Stage) -> None:
+    """After 1 s of talk a program begins to record on Anna's side; 2 s more of talk."""
+    ivan = s.customer("0001")
+    anna = await s.phone("101").rings()
+    await s.pause(1)
+    anna.answer()
+    await s.pause(1)
+    channel = await s.channel("PJSIP/101-")
+    await s.hands.ask("MixMonitor", Channel=channel, File="on-demand-101.wav")
+    await s.pause(2)
+    ivan.hang_up()
+    seconds = round(ivan.ended_at - anna.answered_at)
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=seconds, recording="on-demand-101.wav")
+
+
+@scenario()
+async def number_without_plus(s: Stage) -> None:
+    """The operator sends eleven digits without a plus; 2 s of talk."""
+    ivan = s.customer("0001", "79161234567")
+    anna = await s.phone("101").rings()
+    anna.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=2)
+
+
+@scenario()
+async def gives_up_in_greeting(s: Stage) -> None:
+    """Ivan hangs up as soon as the greeting begins: nobody's phone rang."""
+    ivan = s.customer("0009")
+    await ivan.until(ivan.answered)
+    ivan.hang_up()
+    s.truth(ivan, rang=[])

@@ -45,7 +45,7 @@ async def menu_person_unanswered(s: Stage) -> None:
     s.truth(ivan, rang=["101"])
 
 
-@scenario()
+@scenario(versions=(22,))
 async def menu_wrong_key_then_queue(s: Stage) -> None:
     """Ivan presses 7, which is nothing, then 2: the queue; Clara picks up after 1 s, 2 s of talk."""
     ivan = s.customer("0010")
@@ -142,7 +142,7 @@ async def find_me_on_mobile(s: Stage) -> None:
     s.truth(ivan, rang=["101"], answered_by=..., last_talked=..., missed=False, talk_seconds=3)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def find_me_nobody(s: Stage) -> None:
     """Desk and mobile ring 2 s, Ivan gives up."""
     ivan = s.customer("0012")

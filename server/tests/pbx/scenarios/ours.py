@@ -50,7 +50,7 @@ async def outbound_rings_out(s: Stage) -> None:
     s.truth(anna, **OUT, customer_number=BY_HYPHEN)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def outbound_no_such_number(s: Stage) -> None:
     """The operator knows no such number."""
     s.operator().manner = 404
@@ -95,7 +95,7 @@ async def outbound_recorded(s: Stage) -> None:
     s.truth(anna, **OUT, customer_number=RECORDED, answered_by="101", talk_seconds=2, recording=recording)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def outbound_early_media(s: Stage) -> None:
     """The operator sends a prompt before the answer (183) for 2 s; 2 s of talk."""
     s.operator().manner = 183
@@ -307,3 +307,72 @@ async def spied_upon(s: Stage) -> None:
     ivan.hang_up()
     s.truth(ivan, rang=["101"], answered_by="101", last_talked="101", talk_seconds=4)
     s.truth(boris, direction="internal", customer_number=None, optional=True)
+
+
+@scenario()
+async def click_by_local(s: Stage) -> None:
+    """Click-to-call through a Local channel, as many programs do: 1 s of ringing here, 1 s at Ivan's, 3 s of talk."""
+    await s.originate("Local/101@desks", IVAN)
+    anna = await s.phone("101").rings()
+    await s.pause(1)
+    anna.answer()
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    await s.pause(3)
+    ivan.hang_up()
+    await anna.until(anna.ended)
+    s.truth(anna, **OUT, customer_number=IVAN, answered_by="101", talk_seconds=3)
+
+
+@scenario()
+async def click_two_handsets(s: Stage) -> None:
+    """Click-to-call of one with two handsets: both ring, the second is picked up; Ivan's phone rings 1 s; 2 s."""
+    await s.originate("Local/110@from-internal", IVAN)
+    await s.phone("110").rings()
+    second = await s.phone("110m").rings()
+    await s.pause(1)
+    second.answer()
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    await s.pause(2)
+    second.hang_up()
+    s.truth(second, **OUT, customer_number=IVAN, answered_by="110", talk_seconds=2)
+
+
+@scenario()
+async def customer_first(s: Stage) -> None:
+    """A dialler calls Ivan first (1 s of ringing), then Anna (1 s of ringing); 2 s of talk."""
+    await s.originate(f"PJSIP/{IVAN}@mtt", "101", shown=OUR_NUMBER)
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    anna = await s.phone("101").rings()
+    await s.pause(1)
+    anna.answer()
+    await s.pause(2)
+    ivan.hang_up()
+    s.truth(ivan, direction="outbound", customer_number=IVAN, line=..., answered_by="101", talk_seconds=2)
+
+
+@scenario()
+async def customer_first_nobody_here(s: Stage) -> None:
+    """A dialler calls Ivan first; he picks up, Anna's phone rings 2 s in vain, he hangs up."""
+    await s.originate(f"PJSIP/{IVAN}@mtt", "101", shown=OUR_NUMBER)
+    ivan = await s.operator().rings()
+    await s.pause(1)
+    ivan.answer()
+    await s.phone("101").rings()
+    await s.pause(2)
+    ivan.hang_up()
+    s.truth(ivan, direction="outbound", customer_number=IVAN, line=...)
+
+
+@scenario()
+async def customer_first_does_not_answer(s: Stage) -> None:
+    """A dialler calls Ivan first; his phone rings 6 s in vain."""
+    await s.originate(f"PJSIP/{IVAN}@mtt", "101", shown=OUR_NUMBER)
+    ivan = await s.operator().rings()
+    await ivan.until(ivan.ended)
+    s.truth(ivan, direction="outbound", customer_number=IVAN, line=...)

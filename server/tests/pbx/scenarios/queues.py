@@ -60,13 +60,13 @@ async def queue_fewestcalls(s: Stage) -> None:
     await two_in_turn(s, "0023")
 
 
-@scenario()
+@scenario(versions=(22,))
 async def queue_leastrecent(s: Stage) -> None:
     """Who has rested longest: two customers in turn, 2 s of talk each."""
     await two_in_turn(s, "0025")
 
 
-@scenario()
+@scenario(versions=(22,))
 async def queue_rrordered(s: Stage) -> None:
     """Round robin in the order of the members: two customers in turn, 2 s of talk each."""
     await two_in_turn(s, "0027")
@@ -92,7 +92,7 @@ async def queue_random(s: Stage) -> None:
     await second_try(s, "0024")
 
 
-@scenario()
+@scenario(versions=(22,))
 async def queue_wrandom(s: Stage) -> None:
     """By weighted chance: the first phone rings in vain, the second one that rings is picked up."""
     await second_try(s, "0028")
@@ -109,7 +109,7 @@ async def queue_abandoned(s: Stage) -> None:
     s.truth(ivan, rang=[*THREE])
 
 
-@scenario()
+@scenario(versions=(22,))
 async def queue_abandoned_linear(s: Stage) -> None:
     """Anna's phone rings 3 s, Boris's 1 s, then Ivan gives up: Clara's never rang."""
     ivan = s.customer("0021")
@@ -185,7 +185,7 @@ async def queue_local_member_stays(s: Stage) -> None:
     s.truth(ivan, rang=["101", "102"], answered_by="101", talk_seconds=3)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def queue_local_abandoned(s: Stage) -> None:
     """Local members ring, Ivan gives up after 2 s."""
     ivan = s.customer("0026")

@@ -142,7 +142,7 @@ async def blind_code_answered(s: Stage) -> None:
     await taken_by_clara(s, ivan, anna)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def blind_code_unanswered(s: Stage) -> None:
     """Anna talks 1 s and dials *2 103; Clara's phone rings 2 s, Ivan gives up."""
     ivan, anna = await talking(s, 1)
@@ -166,7 +166,7 @@ async def blind_ami_answered(s: Stage) -> None:
     await taken_by_clara(s, ivan, anna)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def blind_ami_unanswered(s: Stage) -> None:
     """A program transfers for Anna after 2 s of talk; Clara's phone rings 2 s, Ivan gives up."""
     ivan, anna = await talking(s)
@@ -720,7 +720,7 @@ async def forwarded_to_mobile(s: Stage) -> None:
     s.truth(ivan, rang=..., answered_by=..., last_talked=..., missed=False, talk_seconds=2)
 
 
-@scenario()
+@scenario(versions=(22,))
 async def forwarded_to_mobile_unanswered(s: Stage) -> None:
     """The same, but the mobile rings 2 s in vain and Ivan gives up."""
     s.phone("101").manner, s.phone("101").moved_to = 302, MOBILE_NUMBER
@@ -742,3 +742,78 @@ async def forwarded_to_colleague(s: Stage) -> None:
     await s.pause(2)
     ivan.hang_up()
     s.truth(ivan, rang=..., answered_by="102", talk_seconds=2)
+
+
+@scenario()
+async def pickup_of_a_transfer(s: Stage) -> None:
+    """Anna talks 2 s and transfers to Clara; Clara's phone rings 1 s, Boris picks it up with *8; 2 s of talk."""
+    ivan, anna = await talking(s)
+    anna.refer("103")
+    await s.phone("103").rings()
+    await s.pause(1)
+    boris = s.phone("102").dial("*8")
+    await boris.until(boris.answered)
+    await s.pause(2)
+    ivan.hang_up()
+    await boris.until(boris.ended)
+    s.truth(ivan, rang=..., answered_by="101", last_talked="102", talk_seconds=4, transferred=BLIND)
+
+
+@scenario()
+async def redirect_both_into_conference(s: Stage) -> None:
+    """A program moves Ivan and Anna, who have talked 2 s, into a conference; 1 s later Boris dials in; 1 s more."""
+    ivan, anna = await talking(s)
+    mine, theirs = await s.channel("PJSIP/101-"), await s.channel("PJSIP/mtt-")
+    there = {"Channel": theirs, "Context": "from-internal", "Exten": "800", "Priority": "1"}
+    extra = {"ExtraChannel": mine, "ExtraContext": "from-internal", "ExtraExten": "800", "ExtraPriority": "1"}
+    await s.hands.ask("Redirect", **there, **extra)
+    await s.pause(1)
+    boris = s.phone("102").dial("800")
+    await boris.until(boris.answered)
+    await s.pause(1)
+    ivan.hang_up()
+    anna.hang_up()
+    boris.hang_up()
+    talked = seconds_between(anna.answered_at, ivan.ended_at)
+    s.truth(ivan, rang=["101"], answered_by="101", last_talked=..., talk_seconds=talked)
+    s.truth(boris, direction="internal", customer_number=None, answered_by=..., last_talked=..., optional=True)
+
+
+@scenario()
+async def call_waiting(s: Stage) -> None:
+    """Anna talks with Ivan 1 s; Maria calls, Anna holds him 2 s and talks with her 1 s of these; then 1 s with Ivan."""
+    ivan, anna = await talking(s, 1)
+    maria = s.customer("0001", MARIA)
+    second = await s.phone("101").rings()
+    await s.pause(1)
+    anna.hold()
+    second.answer()
+    await s.pause(1)
+    maria.hang_up()
+    await s.pause(1)
+    anna.unhold()
+    await s.pause(1)
+    ivan.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=5, hold_seconds=2)
+    s.truth(maria, rang=["101"], answered_by="101", talk_seconds=1)
+
+
+@scenario(versions=(22,))
+async def attended_between_customers(s: Stage) -> None:
+    """Anna talks with Ivan 2 s and asks Clara, who talks with Maria since 1 s, in vain: her phone is busy. 1 s more."""
+    ivan, anna = await talking(s)
+    maria = s.customer("0003", MARIA)
+    clara = await s.phone("103").rings()
+    clara.answer()
+    await s.pause(1)
+    s.phone("103").manner = 486
+    anna.hold()
+    asking = s.phone("101").dial("103")
+    await asking.until(asking.ended)
+    anna.unhold()
+    await s.pause(1)
+    ivan.hang_up()
+    maria.hang_up()
+    s.truth(ivan, rang=["101"], answered_by="101", talk_seconds=4, hold_seconds=0)
+    s.truth(maria, rang=["101", "102", "103"], answered_by="103", talk_seconds=2)
+    consulted(s, asking)
