@@ -23,7 +23,7 @@ async def test_seeded_cards_have_the_keys_of_all_cards(db: Db, site: Site, cast:
     assert counts is not None and tuple(counts) == (300, 100, 30, 100)
     for entity in (Entity.contact, Entity.company, Entity.lead):
         for row in await cards.page(db, account.id, entity, Wanted(limit=1_000)):
-            found = keyed(row["name"], account.fields_of(entity), row["fields"], account.country)
+            found = keyed(row["name"], account.keying(entity), row["fields"], account.country)
             keys = await db.rows("select key from keys where entity = $1 and id = $2", int(entity), row["id"])
             digits = await db.rows("select digits from phones where entity = $1 and id = $2", int(entity), row["id"])
             assert {key["key"] for key in keys} == found.keys

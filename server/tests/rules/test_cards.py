@@ -15,7 +15,7 @@ from trubka.rules.cards import (
     tags_after,
 )
 from trubka.rules.entities import Entity
-from trubka.rules.fields import Enum, Field
+from trubka.rules.fields import Enum, Field, Keying
 from trubka.rules.rights import CardRights, Me, Rights, StatusLevels, StatusRights
 
 PHONE = Field(1101, "Phone", "PHONE", "multitext", (1, 3), enums=[Enum(2101, "WORK")])
@@ -76,7 +76,7 @@ def test_what_a_card_is_found_by():
         "1202": [{"value": {"name": "Acme"}}],
         "9999": [{"value": "of a field that was deleted"}],
     }
-    found = keyed("Ivan Sidorov", FIELDS, stored, "RU")
+    found = keyed("Ivan Sidorov", Keying.of(FIELDS), stored, "RU")
     assert found.digits == {"79990001122"}
     assert {"f1200=31", "f1201=likes tea"} <= found.keys
     assert not any("acme'" in key or "deleted" in key for key in found.keys)
@@ -86,15 +86,18 @@ def test_what_a_card_is_found_by():
 @pytest.mark.parametrize(
     ("field", "value", "key"),
     [
-        (PHONE, {"value": "1"}, None),
-        (EMAIL, {"value": "a@b"}, None),
-        (FIRM, {"value": {}}, None),
         (KIND, {"value": "Big", "enum_id": 31}, "f1200=31"),
         (NOTE, {"value": "Ёлка"}, "f1201=елка"),
     ],
 )
-def test_the_key_of_a_field(field: Field, value: dict[str, Any], key: str | None):
+def test_the_key_of_a_field(field: Field, value: dict[str, Any], key: str):
     assert field_key(field, value) == key
+
+
+def test_numbers_mails_and_objects_have_no_keys_of_that_kind():
+    keying = Keying.of([PHONE, EMAIL, FIRM, KIND, NOTE])
+    assert (keying.phone, keying.mail) == (str(PHONE.id), str(EMAIL.id))
+    assert list(keying.others) == [str(KIND.id), str(NOTE.id)]
 
 
 def lead(**changes: Any) -> dict[str, Any]:

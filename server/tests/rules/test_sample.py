@@ -48,7 +48,7 @@ def test_every_record_is_there_once_with_the_keys_of_a_real_one():
         if int(entity) == Entity.contact:
             keys.setdefault(card_id, set()).add(key)
     for row in contacts:
-        found = keyed(row[2], ACCOUNT.fields_of(Entity.contact), msgspec.json.decode(row[-2]), "RU")
+        found = keyed(row[2], ACCOUNT.keying(Entity.contact), msgspec.json.decode(row[-2]), "RU")
         assert keys[row[1]] == found.keys
         assert row[-1] == found.words
 

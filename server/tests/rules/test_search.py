@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from trubka.rules import search
 from trubka.rules.cards import keyed
-from trubka.rules.fields import Enum, Field, Kept
+from trubka.rules.fields import Enum, Field, Kept, Keying
 from trubka.rules.search import Sample, Term, cheapest
 
 FIELDS = [
@@ -20,7 +20,7 @@ numbers = st.from_regex(r"\+?[0-9]{4,15}", fullmatch=True)
 
 def card(name: str, *numbers: str, mails: tuple[str, ...] = (), country: str = "RU") -> tuple[frozenset[str], str]:
     stored: Kept = {"1": [{"value": number} for number in numbers], "2": [{"value": mail} for mail in mails]}
-    found = keyed(name, FIELDS, stored, country)
+    found = keyed(name, Keying.of(FIELDS), stored, country)
     return found.keys, found.words
 
 

@@ -276,7 +276,7 @@ def changed_row(
 
 
 def index(row: Columns, account: Account, entity: Entity) -> Keyed:
-    found = keyed(row["name"], account.fields_of(entity), row["fields"], account.country)
+    found = keyed(row["name"], account.keying(entity), row["fields"], account.country)
     row["words"] = found.words
     return found
 

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 import msgspec
 
 from trubka.rules.entities import Entity
-from trubka.rules.fields import Field, Showing
+from trubka.rules.fields import Field, Keying, Showing
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # the dict is for what is made ready once
@@ -33,6 +33,16 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # the dict
     def showings(self) -> dict[str, Showing]:
         """How each field is shown, by its number as cards keep it."""
         return {str(field.id): Showing.of(field) for field in self.fields}
+
+    def keying(self, entity: Entity) -> Keying:
+        """Which fields of a kind of card give keys."""
+        if (found := self._keyings.get(entity)) is None:
+            found = self._keyings[entity] = Keying.of(self.fields_of(entity))
+        return found
+
+    @cached_property
+    def _keyings(self) -> dict[Entity, Keying]:
+        return {}
 
     def fields_of(self, entity: Entity) -> list[Field]:
         return [field for field in self.fields if entity in field.entities]

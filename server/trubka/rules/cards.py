@@ -11,7 +11,7 @@ from trubka.rules import phones, search
 from trubka.rules.bonds import Bond
 from trubka.rules.entities import Entity
 from trubka.rules.facts import Event
-from trubka.rules.fields import CHOICES, OBJECTS, Field, Given, Kept, texts_by_code
+from trubka.rules.fields import CHOICES, Field, Given, Kept, Keying
 from trubka.rules.rights import Me, may_card
 
 MOST_TAGS = 250
@@ -70,25 +70,22 @@ class Keyed(msgspec.Struct, frozen=True):
     words: str
 
 
-def keyed(name: str, fields: list[Field], stored: Kept, country: str) -> Keyed:
+def keyed(name: str, keying: Keying, stored: Kept, country: str) -> Keyed:
     """Search keys of a card, from its name, phones, e-mails and other fields."""
-    numbers = texts_by_code(fields, stored, "PHONE")
-    mails = texts_by_code(fields, stored, "EMAIL")
+    numbers = [phones.digits_of(str(value["value"])) for value in stored.get(keying.phone or "", ())]
+    mails = [str(value["value"]) for value in stored.get(keying.mail or "", ())]
     words = search.words_of(name, *mails)
     spelled = search.numbers_of(numbers, country)
     keys = search.keys_of(name, words, spelled, mails)
-    by_id = {str(field.id): field for field in fields}
     for key, values in stored.items():
-        if (field := by_id.get(key)) is not None:
-            keys += [found for value in values if (found := field_key(field, value)) is not None]
-    digits = frozenset(found for number in numbers if (found := phones.digits_of(number)[-search.LONGEST_NUMBER :]))
+        if (field := keying.others.get(key)) is not None:
+            keys += [field_key(field, value) for value in values]
+    digits = frozenset([number[-search.LONGEST_NUMBER :] for number in numbers if number])
     return Keyed(frozenset(keys), digits, search.text_of(words, spelled))
 
 
-def field_key(field: Field, value: dict[str, Any]) -> str | None:
+def field_key(field: Field, value: dict[str, Any]) -> str:
     """A choice is found by its number; phones and e-mails have keys of their own, an object is not searched."""
-    if field.type in OBJECTS or field.code in ("PHONE", "EMAIL"):
-        return None
     return search.field_key(field.id, value["enum_id"] if field.type in CHOICES else value["value"])
 
 

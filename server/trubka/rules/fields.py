@@ -249,6 +249,20 @@ def shown(fields: dict[str, Showing], stored: Kept) -> list[ShownField] | None:
     ] or None
 
 
+class Keying(msgspec.Struct, frozen=True):
+    """Which of the fields of a kind of card give keys, by their numbers as cards keep them; made ready once."""
+
+    phone: str | None
+    mail: str | None
+    others: dict[str, Field]
+
+    @staticmethod
+    def of(fields: list[Field]) -> Keying:
+        codes = {field.code: str(field.id) for field in reversed(fields)}  # the first one of a code counts
+        others = {str(f.id): f for f in fields if f.type not in OBJECTS and f.code not in ("PHONE", "EMAIL")}
+        return Keying(codes.get("PHONE"), codes.get("EMAIL"), others)
+
+
 def texts_by_code(fields: list[Field], stored: Kept, code: str) -> list[str]:
     """The values of PHONE or EMAIL, in their order."""
     field = next((field for field in fields if field.code == code), None)

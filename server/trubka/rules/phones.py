@@ -12,6 +12,8 @@ not_digits = re.compile(r"[^0-9]+")
 
 def digits_of(written: str) -> str:
     """The digits, cut at an extension: `+7 495 000-11-22 ext 5` is 74950001122."""
+    if (plain := written.removeprefix("+")).isdigit() and plain.isascii():  # as most are written
+        return plain
     end = extension.search(written)
     return not_digits.sub("", written[: end.start()] if end else written)
 

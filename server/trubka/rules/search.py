@@ -63,8 +63,8 @@ def words_of(*texts: str) -> list[str]:
 
 def numbers_of(numbers: list[str], country: str) -> list[str]:
     """The digits of phone numbers, in the spelling that keys have."""
-    found = [phones.national(phones.digits_of(number), country)[-LONGEST_NUMBER:] for number in numbers[:MOST_NUMBERS]]
-    return list(dict.fromkeys(digits for digits in found if digits))
+    found = [phones.national(digits, country)[-LONGEST_NUMBER:] for digits in numbers[:MOST_NUMBERS]]
+    return list(dict.fromkeys([digits for digits in found if digits]))
 
 
 def keys_of(name: str, words: list[str], numbers: list[str], mails: list[str]) -> list[str]:
