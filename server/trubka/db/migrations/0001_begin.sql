@@ -43,7 +43,7 @@ create table sessions (
   token_hash bytea primary key,     -- sha256; the token itself is only in the browser
   id uuid not null unique default gen_random_uuid(),
   person_id int8 not null references people on delete cascade,
-  account_id int references accounts on delete cascade,  -- none: not chosen yet
+  account_id int references accounts on delete set null,  -- none: not chosen yet, or that company is gone
   scope text not null default 'whole' check (scope in ('whole', 'desk')),
   created_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
