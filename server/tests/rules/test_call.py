@@ -142,15 +142,24 @@ def test_a_signal_that_changes_nothing_is_no_news():
 def test_what_has_ended_leaves_after_a_while():
     calls = Calls()
     last = Changes()
-    for number in range(1000):
+    for number in range(100):
         call, at = f"c{number}", number * 10.0
         calls.tell(Ringing(call, CUSTOMER, "101", at=at))
         last = calls.tell(HungUp(call, at=at + 5))
         assert len(calls.tangles) < 10
-    assert [found.id for found in last.finished] == ["c993"]
-    assert last.dropped == ("c993",)
+    assert [found.id for found in last.finished] == ["c93"]
+    assert last.dropped == ("c93",)
     late = calls.tell(Recorded("c1", "a.wav", at=1e4))
     assert late.strays == (Recorded("c1", "a.wav", at=1e4),)
+
+
+def test_when_the_pbx_says_nothing_more_time_still_passes():
+    calls = Calls()
+    calls.tell(Ringing("c", CUSTOMER, "101", at=1))
+    assert calls.pass_time(100) is NOTHING
+    calls.tell(HungUp("c", at=5))
+    assert [one.id for one in calls.pass_time(161).finished] == ["c"]
+    assert calls.live() == []
 
 
 def test_the_state_is_kept_and_read_again():
@@ -757,3 +766,56 @@ def test_the_record_as_it_is_printed():
         None,
         [{"from": "101", "to": "103", "kind": "blind"}],
     )
+
+
+def logged_in_all_day(customers: int) -> tuple[Calls, list[Conversation], int]:
+    """Anna's phone is one leg the whole day, and each customer is put through to it."""
+    calls, finished, most = Calls(), list[Conversation](), 0
+    calls.tell(phone("a", "101", 0, "*7000"))
+    for number in range(customers):
+        customer, at = f"c{number:04}", 30.0 * number + 30
+        signals: list[AnySignal] = [
+            trunk(customer, at),
+            *joined(f"r{number}", at + 1, "a", customer),
+            LegHeld("a", at=at + 5),
+            LegUnheld("a", at=at + 6),
+            LegTransferred("a", "blind", "103", customer, at=at + 20),
+            *left(f"r{number}", at + 20, "a", customer),
+            *ended(at + 25, customer),
+        ]
+        for signal in signals:
+            changes = calls.tell(signal)
+            assert not changes.gone
+            finished += changes.finished
+        most = max(most, *(len(tangle.legs) for tangle in calls.tangles.values()))
+    return calls, finished, most
+
+
+def test_an_agent_who_is_logged_in_all_day_costs_no_more_in_the_evening():
+    calls, finished, most = logged_in_all_day(40)
+    assert most <= 25
+    finished += calls.end(10_000)
+    assert len({one.id for one in finished}) == len(finished) == 40
+    assert {(one.answered_by, one.talk_seconds, one.hold_seconds, len(one.transferred)) for one in finished} == {
+        ("101", 19, 1, 1)
+    }
+
+
+def test_a_great_meeting_is_not_thinned_while_its_customers_are_there():
+    calls = Calls(showing=False)
+    for number in range(60):
+        calls.tell(trunk(f"c{number}", number))
+        calls.tell(LegJoined(f"c{number}", "room", at=number))
+    (tangle,) = calls.tangles.values()
+    assert len(tangle.legs) == 60
+    calls.tell(LegEnded("c1", at=70))
+    assert [one.id for one in calls.tell(LegHeld("c2", at=200)).finished] == ["c1"]
+
+
+def test_no_leg_is_told_of_without_end():
+    calls = Calls(showing=False)
+    calls.tell(trunk("c", 0))
+    for number in range(1100):
+        calls.tell(LegHeld("c", at=number))
+    (tangle,) = calls.tangles.values()
+    assert len(tangle.legs["c"].holds) == 1000

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -50,9 +50,18 @@ def office_in(config: Path | None) -> Office:
     if config is None:
         return Office()
     try:
-        return msgspec.json.decode(config.read_bytes(), type=Office, strict=False)
+        return msgspec.convert(lists(msgspec.json.decode(config.read_bytes())), Office, strict=False)
     except msgspec.MsgspecError as error:
         raise CannotStart(f"{config} is no configuration: {error}.") from None
+
+
+def lists(given: Any) -> Any:
+    """Where each extension, line or trunk has a name or more beside it, the keys are what we want."""
+    if not isinstance(given, dict):
+        return given
+    told = cast("dict[str, Any]", given)
+    wanted = ("extensions", "lines", "trunks")
+    return told | {key: list(told[key]) for key in wanted if isinstance(told.get(key), dict)}
 
 
 class Told:

@@ -53,6 +53,8 @@ GRACE_SECONDS = 60.0  # how long the end of a call may still be corrected
 SILENT_SECONDS = 12 * 3600.0  # a call of which nothing more was heard has ended unheard
 TOGETHER_SECONDS = 3.0  # two tellings of one deed
 LEAST_TALK_SECONDS = 0.1  # shorter is a leg that has hung up already when it is connected
+MOST_FACTS = 1_000  # of one kind, of one leg
+MANY_LEGS = 24  # a tangle with more is freed of the customers who have left
 SHORTEST_OUTSIDE = 7  # digits that are no extension any more
 FOREVER = float("inf")
 
@@ -179,19 +181,41 @@ class Calls:
                 strays = [signal for _ in strays if isinstance(signal, Recorded)]
             case _:
                 self.place(signal, touched, merged, strays)
+        return self.settle(touched, merged, strays)
+
+    def pass_time(self, now: float) -> Changes:
+        """What the mere passing of time changes, when the PBX says nothing."""
+        self.now = max(self.now, now)
+        return self.settle({}, [], [])
+
+    def settle(self, touched: dict[str, None], merged: list[str], strays: list[Recorded | LegRecorded]) -> Changes:
         self.close_silent(touched)
         finished, dropped = self.drop_ended(touched)
         if not (touched or merged or strays or dropped):
             return NOTHING
         changed, gone = self.differences(touched, merged)
+        finished += [one for id in touched for one in self.thin(self.tangles[id])]
         return Changes(
             changed,
             gone,
             tuple(self.tangles[id] for id in touched),
             (*merged, *dropped),
-            finished,
+            tuple(finished),
             tuple(strays),
         )
+
+    def thin(self, tangle: Tangle) -> tuple[Conversation, ...]:
+        """An agent who is logged in all day would hang together with every customer of that day."""
+        if len(tangle.legs) <= MANY_LEGS:
+            return ()
+        thin, finished = thinned(tangle, self.now - GRACE_SECONDS)
+        if thin is not tangle:
+            for key in keys_within(tangle):
+                self.home.pop(key, None)
+            self.keep(thin)
+            if self.showing:
+                self.shown[thin.id] = conversations(thin)
+        return finished
 
     def place(
         self, signal: ByLeg, touched: dict[str, None], merged: list[str], strays: list[Recorded | LegRecorded]
@@ -244,7 +268,7 @@ class Calls:
                 return
             self.put(oldest, after_gap(oldest, PbxRestarted(at=self.now), oldest.last), touched)
 
-    def drop_ended(self, touched: dict[str, None]) -> tuple[tuple[Conversation, ...], list[str]]:
+    def drop_ended(self, touched: dict[str, None]) -> tuple[list[Conversation], list[str]]:
         finished: list[Conversation] = []
         dropped: list[str] = []
         while self.ending and self.ending[0][0] <= self.now:
@@ -254,7 +278,7 @@ class Calls:
                 continue  # it is told of again, and stands further back in the row
             finished += self.drop(tangle)
             dropped.append(id)
-        return tuple(finished), dropped
+        return finished, dropped
 
     def drop(self, tangle: Tangle) -> tuple[Conversation, ...]:
         del self.tangles[tangle.id]
@@ -453,6 +477,47 @@ def together(one: Tangle, other: Tangle) -> Tangle:
     )
 
 
+def thinned(tangle: Tangle, before: float) -> tuple[Tangle, tuple[Conversation, ...]]:
+    """Without the customers who had left by then and all that was only theirs; and their conversations."""
+    legs = tangle.legs
+    ends = {id: end_of(tangle, leg) for id, leg in legs.items()}
+    customers = [leg for leg in legs.values() if leg.began is not None and leg.is_outside and not leg.is_called]
+    left = {leg.id for leg in customers if (ends[leg.id] or FOREVER) < before}
+    if not left:
+        return tangle, ()
+    finished = tuple(one for one in conversations(tangle) if one.id in left)
+    stays = stays_in(tangle, [leg for leg in legs.values() if leg.began is not None])
+    here = [leg for leg in customers if leg.id not in left]
+    kept = {id for id in legs if id not in left and (ends[id] or FOREVER) >= before}
+    for customer in here:
+        met = meetings(tangle, customer, stays, {leg.id for leg in customers})
+        kept |= {leg.id for leg in with_customer(tangle, customer, customers, met)}
+    since = min((leg.began or FOREVER for leg in here), default=before)
+    rest = {
+        id: changed(leg, moves=later_than(since, leg.moves), holds=later_than(since, leg.holds))
+        for id, leg in legs.items()
+        if id in kept
+    }
+    rooms = {room for leg in rest.values() for _, room, _ in leg.moves}
+    calls = {leg.call for leg in rest.values()}
+    thin = msgspec.structs.replace(
+        tangle,
+        legs=rest,
+        calls=tuple(call for call in tangle.calls if call in calls or call in tangle.calls[-MANY_LEGS:]),
+        pairs=tuple(pair for pair in tangle.pairs if kept.issuperset(pair)),
+        waiting=tuple(room for room in tangle.waiting if room in rooms),
+        sent=tuple(sent for sent in tangle.sent if sent.at >= since),
+        over=tuple(one for one in tangle.over if one[0] in calls),
+        gaps=tuple(gap for gap in tangle.gaps if gap >= since),
+    )
+    return thin, finished
+
+
+def later_than(since: float, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """With the last of those before, which says how things stood then."""
+    return (*[fact for fact in facts if fact[0] < since][-1:], *(fact for fact in facts if fact[0] >= since))
+
+
 def first_of(tangle: Tangle) -> float:
     return min((leg.began for leg in tangle.legs.values() if leg.began is not None), default=FOREVER)
 
@@ -521,7 +586,7 @@ def added(known: tuple[Any, ...], new: Any) -> tuple[Any, ...]:
 
 def timed(known: tuple[Fact, ...], new: Fact) -> tuple[Fact, ...]:
     """In the order of time; of the same time, in the order of telling, which keeps that of each leg."""
-    if new in known:
+    if new in known or len(known) >= MOST_FACTS:
         return known
     return tuple(sorted((*known, new), key=lambda fact: fact[0]))
 
@@ -709,7 +774,11 @@ def stays_in(tangle: Tangle, legs: Iterable[Leg]) -> list[Stay]:
 
 def meetings(tangle: Tangle, customer: Leg, stays: list[Stay], not_ours: set[str]) -> list[Meeting]:
     """When the customer was heard by persons: the legs in a room with him, or in one that a pair joins to it."""
-    times = sorted({time for stay in stays for time in (stay.start, stay.stop)})
+    mine = [stay for stay in stays if stay.leg is customer]
+    if mine:  # what was before and after is of others
+        start, stop = mine[0].start, mine[-1].stop
+        stays = [stay for stay in stays if stay.start < stop and stay.stop > start]
+    times = sorted({time for stay in stays for time in (stay.start, stay.stop)}) if mine else []
     met: list[Meeting] = []
     for start, stop in pairwise(times):
         here = [stay for stay in stays if stay.start <= start and stay.stop >= stop]
@@ -816,11 +885,12 @@ def held_within(leg: Leg, start: float, stop: float) -> Iterator[tuple[float, fl
 
 def transfers(tangle: Tangle, customer: Leg, legs: list[Leg], met: list[Meeting]) -> tuple[Transfer, ...]:
     part = {leg.id for leg in legs}
+    customers = {leg.id for leg in tangle.legs.values() if leg.is_outside and not leg.is_called}
     found: list[Transfer] = []
     for sent in sorted(tangle.sent, key=lambda sent: (sent.at, sent.leg)):
         named = {id for id in (sent.leg, sent.moved, sent.target) if id}
-        if not named & part:
-            continue
+        if customer.id not in named and (named & customers or not named & part):
+            continue  # it was another customer who was sent
         leg = tangle.legs.get(sent.leg)
         kind, to = sent.kind, sent.to
         moved = tangle.legs.get(sent.moved or "")

@@ -45,14 +45,14 @@ class Names:
         if any(self.begins(channel, trunk) for trunk in self.trunks):
             mobile = self.mobile_of(number)
             return ("outside", None) if mobile is None else ("ours", mobile)
-        if number in self.extensions:
-            return "ours", number
         where = f"{technology}/{endpoint}"
-        known = self.learned.get(where)
+        known: tuple[Side, str | None] | None = (
+            ("ours", number) if number in self.extensions else self.learned.get(where)
+        )
         if known is None:
             known = self.guess(endpoint, number, context)
-            if len(self.learned) < MOST_REMEMBERED:
-                self.learned[where] = known
+        if len(self.learned) < MOST_REMEMBERED:  # its caller id may be one of our lines when it is met again
+            self.learned[where] = known
         return known
 
     def guess(self, endpoint: str, number: str | None, context: str) -> tuple[Side, str | None]:
