@@ -176,6 +176,44 @@ const sentences: Record<string, string> = {
   "It redirects to what is not a web address.": "Перенаправление ведёт не на веб-адрес.",
   "Recordings are kept for 1 to {} days, or for ever (null).": "Записи хранятся от 1 до {} дней или всегда.",
   "There is no such contact, or it has no number.": "Такого контакта нет, или у него нет номера.",
+  "This position is of another database, or too old: take a snapshot and go on from there.":
+    "Показанное устарело: перезагрузите страницу.",
+  "`position` is no position: take one from a snapshot.": "Показанное устарело: перезагрузите страницу.",
+  "There is no such line.": "Такой линии нет.",
+  "A line's number has {} digits at least.": "В номере линии не меньше {} цифр.",
+  "There is a line with this number already.": "Линия с таким номером уже есть.",
+  "An account may have {} lines at most.": "В компании может быть не больше {} линий.",
+  "There is no such PBX.": "Такой АТС нет.",
+  "There are no such working hours.": "Такого рабочего времени нет.",
+  "An account may have {} working hours at most.": "Расписаний в компании может быть не больше {}.",
+  "Lines go by these working hours: give them others first.":
+    "По этому рабочему времени работают линии: сначала дайте им другое.",
+  "A holiday is a date such as 2026-12-31.": "Праздник — это дата, например 2026-12-31.",
+  "This time zone is not known.": "Такого часового пояса нет.",
+  "A number stands twice.": "Один номер указан дважды.",
+  "The number {} is the extension of {}.": "Номер {} — внутренний у другого: {}.",
+  "You have no such extension.": "У вас нет такого внутреннего номера.",
+  "An absence ends after it begins.": "Отсутствие должно закончиться позже, чем началось.",
+  "Nobody stands in for himself.": "Заменять самого себя нельзя.",
+  "This kind of PBX is not known here.": "Такой вид АТС здесь не знают.",
+  "An account may have {} PBXes at most.": "В компании может быть не больше {} АТС.",
+  "Lines or extensions belong to this PBX: move or remove them first.":
+    "К этой АТС относятся линии или внутренние номера: сначала перенесите или удалите их.",
+  "`wait` is 0 to {} seconds.": "Ждать можно от 0 до {} секунд.",
+  "X-Context-User-ID does not work here: facts are told by the token's own rights.":
+    "Действовать за другого здесь нельзя.",
+  "The body has a NUL, an escaped letter or a number of more than 18 digits.":
+    "В запросе есть недопустимый знак.",
+  "The database does not answer, and nothing is known of this PBX yet.":
+    "База данных не отвечает, а об этой АТС пока ничего не известно.",
+  "No PBX has this key and secret.": "АТС с такими ключом и секретом нет.",
+  "A number has {} characters at most.": "В номере может быть не больше {} знаков.",
+  "This value should have a digit.": "Здесь должна быть хотя бы одна цифра.",
+  "This server has as many open as it can: try again in a moment.": "Сервер занят: попробуйте через минуту.",
+  "{} of these can be open at the same time: close some.":
+    "Открыто слишком много вкладок, можно {}: закройте лишние.",
+  "The facts cannot be read now: try again in a moment.":
+    "Новости сейчас не читаются: попробуйте через минуту.",
 };
 
 // What stands in the place of {}, as it is said there.
