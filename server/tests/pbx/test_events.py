@@ -225,6 +225,16 @@ def test_a_line_cut_between_two_messages_and_made_at_once_loses_nothing(name: st
             assert told([(one, opened_at, 0.0), (again, 0.0, closed_at)], office_of(name)) == well
 
 
+def test_what_is_not_heard_of_again_ended_when_the_line_was_cut():
+    """And nobody has asked what is there: no duration is invented."""
+    later = event("Newchannel", 500, **channel("d", "PJSIP/mtt-00000007", CUSTOMER, ChannelState=4, Exten=LINE))
+    one, other = replayed((beginning() + talk(5), START, START + 15), later)
+    assert (one["ended_at"] - START, one["talk_seconds"], one["missed"]) == (15, 10, False)
+    assert (other["ended_at"] - START, other["missed"]) == (500, None)
+    (call,) = replayed((beginning() + talk(5), START, START + 15), b"", b"", ending(30))
+    assert (call["ended_at"] - START, call["talk_seconds"]) == (30, 25)
+
+
 @pytest.mark.parametrize("name", CUT)
 def test_a_line_cut_anywhere_and_lost_for_good_invents_nothing(name: str):
     ((stream, opened_at, _),) = pieces_of(FIXTURES, name)

@@ -32,7 +32,8 @@ def told(pieces: Iterable[Piece], office: Office, worse: Worse = bytes) -> list[
         for signal in connector.hear(worse(data)):
             found += calls.tell(signal).finished
         closed_at = max(closed_at, calls.now)
-        connector.closed(closed_at)
+        for signal in connector.closed(closed_at):
+            found += calls.tell(signal).finished
     found += calls.end(closed_at)
     return [one.record() for one in sorted(found, key=lambda one: one.started_at)]
 

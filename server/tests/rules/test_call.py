@@ -22,6 +22,7 @@ from trubka.rules.signals import (
     LegJoined,
     LegLeft,
     LegLinked,
+    LegLost,
     LegParked,
     LegQueued,
     LegRang,
@@ -712,6 +713,18 @@ def test_a_leg_that_the_snapshot_has_overlooked_lives():
     signals: list[AnySignal] = [trunk("c", 1), PbxFound((), since=10, at=20), LegQueued("c", "sales", at=21)]
     (call,) = after(*signals)
     assert (call.ended_at, call.state) == (None, "waiting")
+
+
+def test_a_leg_of_which_nothing_was_heard_after_a_gap_is_lost():
+    signals: list[AnySignal] = [trunk("c", 1), *rings("a", "101", 1, "c", "c"), *joined("r", 3, "c", "a")]
+    lost: list[AnySignal] = [LegLost("c", at=10), LegLost("a", at=10), LegLost("x", at=10)]
+    (call,) = after(*signals, *lost)
+    assert (call.ended_at, call.talk_seconds, call.gap, call.missed) == (10, 7, True, False)
+    (call,) = after(*signals, *ended(20, "c", "a"), *lost)
+    assert (call.ended_at, call.talk_seconds, call.gap) == (20, 17, False)
+    found = PbxFound((("c", "r"), ("a", "r")), since=15, at=18)
+    (call,) = after(*signals, *lost, found, *ended(20, "c", "a"))
+    assert (call.ended_at, call.talk_seconds, call.gap) == (20, 17, True)
 
 
 def test_a_birth_beats_what_was_only_found():

@@ -97,7 +97,8 @@ def replay(connector: Stream, streams: Iterable[Path], told: Told) -> None:
                     told.take(calls.tell(signal).finished)
                 told.write_before(min(map(first_of, calls.tangles.values()), default=calls.now))
         closed_at = max(calls.now, times.closed_at or 0.0)
-        connector.closed(closed_at)
+        for signal in connector.closed(closed_at):
+            told.take(calls.tell(signal).finished)
     told.take(calls.end(closed_at))
     told.write_before(float("inf"))
     sys.stdout.flush()

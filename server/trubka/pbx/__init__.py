@@ -31,7 +31,7 @@ class Stream(Protocol):
         """What the bytes tell, with any piece of a message kept for later. `at` is now; None: go by the stream."""
         ...
 
-    def closed(self, at: float | None = None) -> None:
+    def closed(self, at: float | None = None) -> list[AnySignal]:
         """The connection is lost or closed; half a message is forgotten."""
         ...
 

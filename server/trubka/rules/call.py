@@ -35,6 +35,7 @@ from trubka.rules.signals import (
     LegJoined,
     LegLeft,
     LegLinked,
+    LegLost,
     LegParked,
     LegQueued,
     LegRang,
@@ -355,7 +356,7 @@ def begins(signal: ByLeg) -> bool:
     match signal:
         case LegEnded(whole=whole):
             return whole
-        case LegLeft() | LegUnheld() | LegRecorded():
+        case LegLeft() | LegUnheld() | LegRecorded() | LegLost():
             return False
         case _:
             return True
@@ -416,6 +417,10 @@ def told(tangle: Tangle, signal: ByLeg) -> Tangle:
             )
             if signal.whole:
                 more["over"] = added(tangle.over, (leg.call or leg.id, signal.at))
+        case LegLost():
+            if leg.ended is None:
+                new = changed(leg, lost=signal.at)
+                more["gaps"] = added(tangle.gaps, signal.at)
     if new.lost is not None and signal.at > new.lost and not isinstance(signal, LegEnded | LegRecorded):
         new = changed(new, lost=None)  # it was not in the snapshot, and yet it lives
     legs = tangle.legs
@@ -528,6 +533,8 @@ def after_gap(tangle: Tangle, signal: PbxFound | PbxRestarted, since: float) -> 
     legs = dict(tangle.legs)
     through = False
     for id, leg in tangle.legs.items():
+        if id in found and leg.lost is not None:  # it was given up too early
+            leg = legs[id] = changed(leg, lost=None)
         if leg.began is None or end_of(tangle, leg) is not None:
             continue
         before = last_of(leg) <= since

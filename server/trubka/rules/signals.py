@@ -175,6 +175,12 @@ class LegEnded(Signal, frozen=True, tag="leg_ended"):
     whole: bool = False
 
 
+class LegLost(Signal, frozen=True, tag="leg_lost"):
+    """It was last known to be there when a gap began (`at`), and has not been heard of since."""
+
+    leg: str
+
+
 # The PBX itself.
 
 
@@ -210,6 +216,7 @@ ByLeg = (
     | LegQueued
     | LegRecorded
     | LegEnded
+    | LegLost
 )
 OfPbx = PbxFound | PbxRestarted
 AnySignal = ByCall | ByLeg | OfPbx

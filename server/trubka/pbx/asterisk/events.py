@@ -20,6 +20,7 @@ from trubka.rules.signals import (
     LegJoined,
     LegLeft,
     LegLinked,
+    LegLost,
     LegParked,
     LegQueued,
     LegRang,
@@ -45,22 +46,31 @@ class Asterisk:
         self.reader = Reader(frozenset(name.encode() for name in HEARD))
         self.now = 0.0  # the time of the message
         self.newest = 0.0
+        self.opened_at = 0.0
         self.since: float | None = None  # when the last connection was lost
         self.calls: dict[str, str] = {}  # a channel that is there: its Linkedid
         self.ended: dict[str, None] = {}
         self.leaving: set[str] = set()  # channels whose user has hung up
+        self.doubtful: set[str] = set()  # channels of the last connection, of which this one has not told yet
         self.found: dict[str, str | None] = {}  # of a snapshot: a channel and its bridge
         self.halves: dict[str, str] = {}  # of a snapshot: one half of a Local channel
         self.waiting: dict[str, None] = {}  # bridges of a snapshot where nobody hears anybody
 
     def opened(self, at: float, since: float | None = None) -> None:
-        self.newest = max(self.newest, at)
+        self.newest = self.opened_at = max(self.newest, at)
         self.since = self.since if since is None else since
         self.found, self.halves, self.waiting = {}, {}, {}
 
-    def closed(self, at: float | None = None) -> None:
+    def closed(self, at: float | None = None) -> list[AnySignal]:
         self.reader.close()
+        # Where nobody has asked what is there, what was not heard of again ended with the connection before this one.
+        lost: list[AnySignal] = []
+        if self.since is not None and self.newest > self.opened_at:
+            lost = [LegLost(leg, at=self.since) for leg in self.doubtful]
+            self.calls = {leg: call for leg, call in self.calls.items() if leg not in self.doubtful}
         self.since = self.newest = max(self.newest, at or 0.0)
+        self.doubtful = set(self.calls)
+        return lost
 
     def hear(self, data: bytes, at: float | None = None) -> list[AnySignal]:
         told: list[AnySignal] = []
@@ -91,6 +101,7 @@ class Asterisk:
             channel, call = message.get(prefix + "Uniqueid"), message.get(prefix + "Linkedid")
             if not channel or not call:
                 continue
+            self.doubtful.discard(channel)
             known = self.calls.get(channel)
             if known is None:
                 if channel not in self.ended and name not in ("Newchannel", "Hangup"):
@@ -241,6 +252,7 @@ class Asterisk:
             return []
         self.calls.clear()
         self.leaving.clear()
+        self.doubtful.clear()
         return [PbxRestarted(at=self.now, since=self.since)]
 
     def channel_found(self, message: Message) -> list[AnySignal]:
@@ -270,6 +282,7 @@ class Asterisk:
     def all_found(self, message: Message) -> list[AnySignal]:
         self.calls = {leg: call for leg, call in self.calls.items() if leg in self.found}
         self.leaving &= self.calls.keys()
+        self.doubtful.clear()
         return [self.snapshot()]
 
     def bridge_found(self, message: Message) -> list[AnySignal]:
