@@ -14,8 +14,9 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -119,31 +120,41 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
                 flush=True,
             )
             results[name] = rate
-        searched(ours, folder, tokens)
+        await searched(ours, base, tokens)
     finally:
         ours.stop()
     return results
 
 
-def searched(ours: Running, folder: Path, tokens: dict[str, str]) -> None:
+class Found(NamedTuple):
+    """One search: how long it took, and the CPU that our server and PostgreSQL needed for it."""
+
+    ms: float
+    cpu_ms: float
+    asked: str
+
+
+async def searched(ours: Running, base: Ground, tokens: dict[str, str]) -> None:
     """One request at a time, for everybody and every kind of query, the first page and the second; half of them with
     the last changed first."""
-    print(f"\n{'search, ms':<22}{'p50':>9}{'p99':>9}{'worst':>9}  slowest")
-    whole: list[tuple[float, str]] = []
-    pages: dict[str, list[tuple[float, str]]] = {"first pages": [], "second pages": []}
-    users: dict[str, list[tuple[float, str]]] = {f"as {who}": [] for who in WHO}
+    print(f"\n{'search, ms':<22}{'p50':>9}{'p99':>9}{'CPU p50':>9}{'CPU p99':>9}  slowest by CPU")
+    ours.one("иван", "", tokens["admin"])  # now all connections are there
+    backends = "select pid from pg_stat_activity where backend_type = 'client backend'"
+    programs = [ours.process.pid, *(row["pid"] for row in await base.db.rows(backends))]
+    whole: list[Found] = []
+    pages: dict[str, list[Found]] = {"first pages": [], "second pages": []}
+    users: dict[str, list[Found]] = {f"as {who}": [] for who in WHO}
     for kind, queries in QUERIES.items():
-        taken: list[tuple[float, str]] = []
-        for who in WHO:
-            for query in queries:
-                for order in ("", "&order[updated_at]=desc"):
-                    for _ in range(AGAIN):
-                        for page, name in enumerate(pages, 1):
-                            ms = ours.one(query, f"{order}&page={page}", tokens[who])
-                            one = (ms, f"{who}: {query}{order}&page={page}")
-                            taken.append(one)
-                            pages[name].append(one)
-                            users[f"as {who}"].append(one)
+        taken: list[Found] = []
+        for who, query, order in product(WHO, queries, ("", "&order[updated_at]=desc")):
+            for _ in range(AGAIN):
+                for page, name in enumerate(pages, 1):
+                    before = cpu_of(programs)
+                    ms = ours.one(query, f"{order}&page={page}", tokens[who])
+                    one = Found(ms, cpu_of(programs) - before, f"{who}: {query}{order}&page={page}")
+                    taken.append(one)
+                    pages[name].append(one)
+                    users[f"as {who}"].append(one)
         whole += taken
         tell(kind, taken)
     for name, taken in (pages | users).items():
@@ -151,10 +162,15 @@ def searched(ours: Running, folder: Path, tokens: dict[str, str]) -> None:
     tell("search", whole, "; promise: p99 ≤ 30")
 
 
-def tell(name: str, taken: list[tuple[float, str]], more: str = "") -> None:
-    times = sorted(each for each, _ in taken)
-    worst, which = max(taken)
-    print(f"{name:<22}{part(times, 0.5):>9.1f}{part(times, 0.99):>9.1f}{worst:>9.1f}  {which}{more}", flush=True)
+def cpu_of(programs: list[int]) -> float:
+    """Milliseconds that these have run until now."""
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in programs) / 1e6
+
+
+def tell(name: str, taken: list[Found], more: str = "") -> None:
+    times, cpus = sorted(each.ms for each in taken), sorted(each.cpu_ms for each in taken)
+    shown = "".join(f"{part(each, share):>9.1f}" for each in (times, cpus) for share in (0.5, 0.99))
+    print(f"{name:<22}{shown}  {max(taken, key=lambda each: each.cpu_ms).asked}{more}", flush=True)
 
 
 def part(times: list[float], share: float) -> float:
