@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { me } from "../api/desk";
 import { CompanyFace, PersonFace } from "./Faces";
 import { useKeys } from "./keys";
+import { useLive } from "./live";
 import css from "./Shell.module.css";
 import { useHere } from "./useHere";
 
@@ -26,6 +27,7 @@ export function Desk() {
 function Shell() {
   const { t } = useTranslation();
   const here = useHere();
+  const live = useLive(here.account.id);
   const navigate = useNavigate();
   const scheme = useComputedColorScheme();
   const { setColorScheme } = useMantineColorScheme();
@@ -95,6 +97,9 @@ function Shell() {
           <RailLink to="/contacts" icon={<Users size={17} />} text={t("nav.contacts")} />
         </ul>
         <div className={css.space} />
+        <div role="status" className={css.live} data-state={live}>
+          {live === "away" && t("nav.away")}
+        </div>
         <ul className={css.list}>
           <RailLink to="/settings" icon={<Settings size={17} />} text={t("nav.settings")} />
         </ul>

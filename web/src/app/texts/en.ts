@@ -161,6 +161,7 @@ export const en = {
     system: "As the system",
     keys: "Keys",
     signOut: "Sign out",
+    away: "Reconnecting…",
   },
   keys: {
     title: "Keys",

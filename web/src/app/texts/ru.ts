@@ -166,6 +166,7 @@ export const ru: Russian = {
     system: "Как в системе",
     keys: "Клавиши",
     signOut: "Выйти",
+    away: "Соединяемся…",
   },
   keys: {
     title: "Клавиши",

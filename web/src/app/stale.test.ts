@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { Told } from "../live/facts.gen";
+import { staleBy } from "./stale";
+
+const AT = { by: 7001, at: 1_760_000_000 };
+const keys = (fact: Told): string[] => staleBy(fact).map((each) => each.key.join("/"));
+
+test("a changed contact makes its card and the list old, not the other cards", () => {
+  const fact: Told = { fact: "card_changed", ...AT, entity: 1, id: 5, owner: 7001 };
+  expect(keys(fact)).toEqual(["contacts", "contacts/5"]);
+  expect(staleBy(fact)[0]?.exact).toBe(true);
+});
+
+test("one that comes or goes is counted anew", () => {
+  expect(keys({ fact: "gone", ...AT, entity: 1, id: 5 })).toEqual(["contacts", "contacts/5", "counts"]);
+  expect(keys({ fact: "card_added", ...AT, entity: 2, id: 5, owner: 7001 })).toEqual(["counts"]);
+});
+
+test("a note touches the card that it hangs on", () => {
+  const note = { ...AT, id: 1, note_type: "common", owner: 7001 };
+  expect(keys({ fact: "note_added", ...note, entity: 1, entity_id: 5 })).toEqual(["contacts/5"]);
+  expect(keys({ fact: "note_added", ...note, entity: 2, entity_id: 5 })).toEqual([]);
+});
+
+test("new rights touch all that shows people and what one may see", () => {
+  expect(keys({ fact: "account_changed", ...AT, what: "roles" })).toEqual(
+    expect.arrayContaining(["me", "users", "roles", "contacts", "counts"]),
+  );
+});

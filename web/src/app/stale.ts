@@ -1,0 +1,81 @@
+// Which of what was loaded a fact makes old: the keys of the questions in api/desk.ts.
+import type { QueryKey } from "@tanstack/react-query";
+import type { Entity, Told } from "../live/facts.gen";
+
+const CONTACT = 1;
+const LEAD = 2;
+
+interface Stale {
+  key: QueryKey;
+  exact: boolean; // not what stands below this key
+}
+
+export function staleBy(fact: Told): Stale[] {
+  switch (fact.fact) {
+    case "card_added":
+    case "card_deleted":
+    case "card_restored":
+    case "gone":
+      return [...card(fact.entity, fact.id), { key: ["counts"], exact: true }];
+    case "card_changed":
+      return [
+        ...card(fact.entity, fact.id),
+        ...((fact.old_owner ?? null) === null ? [] : [{ key: ["counts"], exact: true }]),
+      ];
+    case "lead_moved":
+      return card(LEAD, fact.id);
+    case "cards_bound":
+    case "cards_unbound":
+      return [...card(fact.entity, fact.id), ...card(fact.to_entity, fact.to_id)];
+    case "note_added":
+    case "note_changed":
+      return one(fact.entity, fact.entity_id);
+    case "account_changed":
+      return ACCOUNT.map((name) => ({ key: [name], exact: false }));
+    case "task_added":
+    case "task_changed":
+      return fact.entity && fact.entity_id ? one(fact.entity, fact.entity_id) : [];
+    case "task_deleted":
+    case "call_rang":
+    case "call_answered":
+    case "call_ended":
+    case "call_logged":
+    case "call_changed":
+    case "call_noticed":
+    case "notice_closed":
+    case "debt_opened":
+    case "debt_closed":
+    case "unsorted_added":
+    case "unsorted_decided":
+    case "routing_changed":
+    case "session_ended":
+      return [];
+    default:
+      return never(fact, []);
+  }
+}
+
+/** Who one is, what one may, and whom the settings show. */
+const ACCOUNT = [
+  "me",
+  "users",
+  "groups",
+  "roles",
+  "company",
+  "integrations",
+  "tokens",
+  "webhooks",
+  "counts",
+  "contacts",
+];
+
+const card = (entity: Entity, id: number): Stale[] =>
+  entity === CONTACT ? [{ key: ["contacts"], exact: true }, ...one(entity, id)] : [];
+
+const one = (entity: Entity, id: number): Stale[] =>
+  entity === CONTACT ? [{ key: ["contacts", String(id)], exact: false }] : [];
+
+/** A fact without a case does not compile; one of a newer server makes nothing old. */
+function never(_: never, stale: Stale[]): Stale[] {
+  return stale;
+}

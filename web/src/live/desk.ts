@@ -1,0 +1,77 @@
+// What the desk shows, as the server told it at one moment, and what each fact changes in it.
+import type { Desk as FirstDesk, OpenTask } from "../api/types.gen";
+import type { Told } from "./facts.gen";
+
+/** `old`: rights or people have changed, so that what one may see is to be asked anew. */
+export interface Desk extends FirstDesk {
+  old: boolean;
+}
+
+export function begin(desk: FirstDesk): Desk {
+  return { ...desk, old: false };
+}
+
+/** The same fact twice changes nothing more. */
+export function apply(desk: Desk, fact: Told): Desk {
+  switch (fact.fact) {
+    case "task_added":
+    case "task_changed":
+      return fact.owner === desk.user_id && fact.is_completed !== true
+        ? withTask(desk, {
+            id: fact.id,
+            complete_till: fact.complete_till ?? 0,
+            entity: fact.entity ?? null,
+            entity_id: fact.entity_id ?? null,
+          })
+        : withoutTask(desk, fact.id);
+    case "task_deleted":
+      return withoutTask(desk, fact.id);
+    case "gone":
+      return fact.entity === TASK ? withoutTask(desk, fact.id) : desk;
+    case "account_changed":
+      return { ...desk, old: true };
+    case "card_added":
+    case "card_changed":
+    case "card_deleted":
+    case "card_restored":
+    case "lead_moved":
+    case "cards_bound":
+    case "cards_unbound":
+    case "note_added":
+    case "note_changed":
+    case "call_rang":
+    case "call_answered":
+    case "call_ended":
+    case "call_logged":
+    case "call_changed":
+    case "call_noticed":
+    case "notice_closed":
+    case "debt_opened":
+    case "debt_closed":
+    case "unsorted_added":
+    case "unsorted_decided":
+    case "routing_changed":
+    case "session_ended":
+      return desk; // screens that show these ask anew: app/stale.ts
+    default:
+      return never(fact, desk);
+  }
+}
+
+const TASK = 4;
+
+/** A fact without a case does not compile; one of a newer server changes nothing here. */
+function never(_: never, desk: Desk): Desk {
+  return desk;
+}
+
+function withTask(desk: Desk, task: OpenTask): Desk {
+  const others = desk.tasks.filter((each) => each.id !== task.id);
+  return { ...desk, tasks: [...others, task].sort((one, other) => one.id - other.id) };
+}
+
+function withoutTask(desk: Desk, id: number): Desk {
+  return desk.tasks.some((each) => each.id === id)
+    ? { ...desk, tasks: desk.tasks.filter((each) => each.id !== id) }
+    : desk;
+}
