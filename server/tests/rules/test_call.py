@@ -414,6 +414,41 @@ STORIES: dict[str, tuple[list[AnySignal], list[dict[str, Any]]]] = {
             },
         ],
     ),
+    "a customer who called joined with one whom we had called before": (
+        [
+            phone("a", "101", 1, "+79167654321"),
+            *outgoing("o", "+79167654321", 1, "a", "a"),
+            *joined("r", 3, "a", "o"),
+            trunk("c", 5),
+            *rings("b", "101", 5, "c", "c"),
+            *rings("b2", "102", 5, "c", "c"),
+            *joined("s", 7, "b", "c"),
+            LegTransferred("b", "attended", None, "c", "a", "o", at=9),
+            LegJoined("c", "r", instead_of="a", at=9),
+            *ended(9, "a", "b", "b2"),
+            *ended(15, "c", "o"),
+        ],
+        [
+            {
+                "direction": "outbound",
+                "customer_number": "+79167654321",
+                "answered_by": "101",
+                "last_talked": "101",
+                "talk_seconds": 6,
+                "rang": (),
+                "ended_at": 15,
+                "transferred": (Transfer("101", CUSTOMER, "attended"),),
+            },
+            {
+                "direction": "inbound",
+                "customer_number": CUSTOMER,
+                "answered_by": "101",
+                "talk_seconds": 2,
+                "rang": ("101", "102"),
+                "transferred": (Transfer("101", "+79167654321", "attended"),),
+            },
+        ],
+    ),
     "picked up by somebody whose phone did not ring": (
         [
             trunk("c", 1),

@@ -630,7 +630,12 @@ def conversations(tangle: Tangle) -> tuple[Conversation, ...]:
     customers = [leg for leg in known if leg.is_outside and not leg.is_called]
     stays = stays_in(tangle, known)
     if customers:
-        return tuple(inbound(tangle, customer, customers, stays) for customer in customers)
+        before = [leg for leg in called if was_ours_before(tangle, leg, customers[0], stays)]
+        apart = [*customers, *before]
+        return (
+            *(inbound(tangle, customer, apart, stays) for customer in customers),
+            *(outbound(tangle, caller_of(tangle, leg), [leg], stays, apart) for leg in before),
+        )
     caller = next((leg for leg in ours if not leg.by), ours[0] if ours else None)
     if caller is None:
         return (outbound(tangle, None, called, stays),) if called else ()
@@ -664,9 +669,28 @@ def inbound(tangle: Tangle, customer: Leg, customers: list[Leg], stays: list[Sta
     return with_story(found, tangle, customer, customer, legs, met)
 
 
-def outbound(tangle: Tangle, caller: Leg | None, called: list[Leg], stays: list[Stay]) -> Conversation:
-    """The customer is the first who talked with us; else the last who was called: operators were tried in turn."""
-    met = {leg.id: meetings(tangle, leg, stays, {leg.id}) for leg in called}
+def was_ours_before(tangle: Tangle, leg: Leg, customer: Leg, stays: list[Stay]) -> bool:
+    """Whether we were talking with one whom we had called when that customer called: not a colleague's mobile, then."""
+    if (leg.began or 0) >= (customer.began or 0):
+        return False
+    met = meetings(tangle, leg, stays, {leg.id})
+    return bool(met) and met[0].start < (customer.began or 0)
+
+
+def caller_of(tangle: Tangle, leg: Leg) -> Leg | None:
+    roots = sorted((tangle.legs[id] for id in called_for(tangle, leg) if id in tangle.legs), key=birth)
+    return next((root for root in roots if root.is_ours), None)
+
+
+def outbound(
+    tangle: Tangle, caller: Leg | None, called: list[Leg], stays: list[Stay], apart: list[Leg] | None = None
+) -> Conversation:
+    """The customer is the first who talked with us; else the last who was called: operators were tried in turn.
+
+    `apart`: the customers who hang together with this one, and are others.
+    """
+    not_ours = {leg.id for leg in apart or ()}
+    met = {leg.id: meetings(tangle, leg, stays, {leg.id, *not_ours}) for leg in called}
     talked = sorted((leg for leg in called if met[leg.id]), key=lambda leg: met[leg.id][0].start)
     first = caller or called[0]
     customer = talked[0] if talked else called[-1] if called else first
@@ -681,7 +705,10 @@ def outbound(tangle: Tangle, caller: Leg | None, called: list[Leg], stays: list[
         started_at=first.began or 0,
         ended_at=ended,
     )
-    return with_story(found, tangle, customer, first, list(tangle.legs.values()), met.get(customer.id, []))
+    legs = list(tangle.legs.values())
+    if apart:
+        legs = [customer, *with_customer(tangle, customer, apart, met[customer.id])]
+    return with_story(found, tangle, customer, first, legs, met.get(customer.id, []))
 
 
 def internal(tangle: Tangle, caller: Leg, others: list[Leg], stays: list[Stay]) -> Conversation:
