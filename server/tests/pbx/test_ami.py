@@ -55,6 +55,15 @@ def test_only_what_is_wanted_is_read():
     assert Reader({b"Hangup"}).feed(STREAM) == [READ[2]]
 
 
+def test_a_second_empty_line_costs_no_message():
+    event = b"Event: BridgeEnter\r\nUniqueid: 1.1\r\n\r\n"
+    stream = b"Event: TestEvent\r\nNewState: MULTI\r\n\r\n\r\n" + event
+    assert Reader({b"BridgeEnter"}).feed(stream) == [{"Event": "BridgeEnter", "Uniqueid": "1.1"}]
+    reader = Reader()
+    read = [message for place in range(len(stream)) for message in reader.feed(stream[place : place + 1])]
+    assert [message.name for message in read] == ["TestEvent", "BridgeEnter"]
+
+
 def test_half_a_message_is_forgotten_at_a_cut():
     reader = Reader()
     assert reader.feed(BANNERS[0] + STREAM[:100]) == READ[:1]

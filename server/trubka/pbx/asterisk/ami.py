@@ -64,6 +64,7 @@ class Reader:
         if len(block) > MOST_MESSAGE_BYTES:
             self.skipped += 1
             return None
+        block = block.lstrip(b"\r\n")  # Asterisk ends some messages (TestEvent of a conference) with two empty lines
         if self.wanted is None:
             return Message(block)
         if block[:7] == b"Event: " and block[7 : block.find(b"\r\n")] in self.wanted:
