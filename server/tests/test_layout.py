@@ -62,6 +62,8 @@ FOR_NO_ACCOUNT = {
     "health.clock": "the whole installation",
     "health.webhooks": "counts for who keeps the installation; nothing of an account is read",
     "attempts.lock": "a lock by name, on no table",
+    "conversations.silent": "calls that nobody has ended, whosever they are",
+    "conversations.forget_heard": "what is too old goes, whosever it is",
     "pbxes.by_key": "a request names its PBX, and the PBX its account",
     "people.accounts_of": "a person may be a user of several accounts",
     "codes.forget": "what is too old goes, whosever it is",

@@ -8,11 +8,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from trubka.actions.audit import By, told
-from trubka.db import Db, accounts, custom_fields, people, pipelines, schema, users
+from trubka.db import Db, Row, accounts, custom_fields, people, pipelines, schema, users
 from trubka.errors import Refused, Unprocessable
 from trubka.rules import fields as field_rules
 from trubka.rules import rights as right_rules
-from trubka.rules.accounts import flaw_of_account, flaw_of_words
+from trubka.rules.accounts import Account, flaw_of_account, flaw_of_words
+from trubka.rules.fields import Field
 from trubka.rules.search import folded
 
 FIELD_NAMES = {
@@ -156,3 +157,21 @@ async def add_user(
     async with db.transaction() as tx:
         person = await people.get_or_add(tx, email, folded(email.strip()), name, language, password_hash)
         return await users.add(tx, account_id, person, name, email, language, is_admin, rights, now)
+
+
+def account_of(row: Row) -> Account:
+    """What a process keeps in memory of an account."""
+    return Account(
+        id=row["id"],
+        name=row["name"],
+        subdomain=row["subdomain"],
+        country=row["country"],
+        time_zone=row["time_zone"],
+        language=row["language"],
+        currency=row["currency"],
+        name_order=row["contact_name_order"],
+        customers_mode=row["customers_mode"],
+        task_types=tuple(each["id"] for each in row["task_types"]),
+        fields=tuple(msgspec.convert(row["custom_fields"], list[Field])),
+        revoked=frozenset(row["revoked"]),
+    )

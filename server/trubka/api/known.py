@@ -12,11 +12,11 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from trubka.actions.accounts import account_of
 from trubka.actions.secrets import opened
 from trubka.db import Db, Row, accounts, pbxes, signing_keys
 from trubka.errors import NotFound, Unavailable
 from trubka.rules.accounts import Account
-from trubka.rules.fields import Field
 
 FRESH_SECONDS = 1.0
 STALE_SECONDS = 5.0
@@ -120,23 +120,6 @@ class Known:
 
     async def _key(self, key_id: str) -> Key | None:
         return next((key for key in await self.keys() if key.id == key_id), None)
-
-
-def account_of(row: Row) -> Account:
-    return Account(
-        id=row["id"],
-        name=row["name"],
-        subdomain=row["subdomain"],
-        country=row["country"],
-        time_zone=row["time_zone"],
-        language=row["language"],
-        currency=row["currency"],
-        name_order=row["contact_name_order"],
-        customers_mode=row["customers_mode"],
-        task_types=tuple(each["id"] for each in row["task_types"]),
-        fields=tuple(msgspec.convert(row["custom_fields"], list[Field])),
-        revoked=frozenset(row["revoked"]),
-    )
 
 
 def key_of(row: Row) -> Key:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from trubka.actions import sessions
-from trubka.db import codes, facts, leases, refresh_tokens, webhooks
+from trubka.actions.accounts import account_of
+from trubka.actions.conversations import close_silent
+from trubka.db import accounts, codes, conversations, facts, leases, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
+from trubka.rules.accounts import Account
 
 DAYS = 7  # facts, and deliveries with how they went
 TOKEN_DAYS = 1  # codes and refresh tokens that nobody can use any more
 STEP = 2_000  # rows deleted at a time
 STEP_SECONDS = 0.2  # between steps: others have work to do
 FORGET_SECONDS = 600.0  # between looks
+SILENT_HOURS = 1  # a call of which nothing was heard for so long is looked at
+HEARD_SECONDS = 900  # a signed request is refused as too old before its signature is forgotten
 
 
 async def present(shift: Shift) -> None:
@@ -45,7 +51,24 @@ async def forget_old(shift: Shift) -> None:
     for step in (facts.forget, webhooks.forget):
         while not shift.over and await step(shift.db, DAYS, STEP) == STEP:
             await shift.rest(STEP_SECONDS)
+    while not shift.over and await conversations.forget_heard(shift.db, HEARD_SECONDS, STEP) == STEP:
+        await shift.rest(STEP_SECONDS)
+    await end_silent(shift)
     await leases.forget(shift.db, DAYS)
     await sessions.tidy(shift.db)
     await codes.forget(shift.db, TOKEN_DAYS)
     await refresh_tokens.forget(shift.db, TOKEN_DAYS)
+
+
+async def end_silent(shift: Shift) -> None:
+    """Calls of which a PBX has told no end."""
+    known: dict[int, Account] = {}
+    for row in await conversations.silent(shift.db, SILENT_HOURS, STEP):
+        if row["account_id"] not in known:
+            account = await accounts.known(shift.db, row["account_id"])
+            if account is None:
+                continue
+            known[row["account_id"]] = account_of(account)
+        if shift.over:
+            return
+        await close_silent(shift.db, known[row["account_id"]], row["pbx_id"], row["id"], int(time.time()))

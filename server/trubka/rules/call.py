@@ -702,6 +702,7 @@ def outbound(
         direction="outbound",
         customer_number=first.dialled if customer is caller else customer.number or customer.who or first.dialled,
         line=customer.shown,
+        caller=first.label if first.is_ours else None,
         started_at=first.began or 0,
         ended_at=ended,
     )
@@ -716,6 +717,7 @@ def internal(tangle: Tangle, caller: Leg, others: list[Leg], stays: list[Stay]) 
         id=caller.call or caller.id,
         direction="internal",
         line=caller.dialled or next((leg.label for leg in others), None),
+        caller=caller.label,
         started_at=caller.began or 0,
         ended_at=end_of(tangle, caller),
     )

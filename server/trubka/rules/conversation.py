@@ -31,6 +31,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     direction: Direction
     customer_number: str | None = None  # withheld, or internal
     line: str | None = None
+    caller: str | None = None  # who of ours began it
     started_at: float
     answered_at: float | None = None  # when the first person talked
     ended_at: float | None = None

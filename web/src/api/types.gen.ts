@@ -640,6 +640,10 @@ export interface GroupRef {
   name: string;
 }
 
+export interface Heard {
+  heard: number;
+}
+
 export interface Hours {
   name: string;
   time_zone?: string | null;
@@ -957,6 +961,18 @@ export interface OfCard {
   entity: Ref;
 }
 
+/** A call that rings there, or that it talks in. */
+export interface OnExtension {
+  id: number;
+  state: string;
+  direction: string;
+  phone: string | null;
+  line: string | null;
+  started_at: number;
+  entity_type: string | null;
+  entity_id: number | null;
+}
+
 export interface OpenTask {
   id: number;
   complete_till: number;
@@ -1141,6 +1157,11 @@ export interface SignIn {
 export interface Snapshot {
   position: string;
   desk: Desk;
+}
+
+export interface State {
+  extension: string;
+  calls: OnExtension[];
 }
 
 export interface Status {

@@ -684,7 +684,6 @@ create table calls (  -- conversations, from the first ring; and reports of them
   status smallint,                  -- 1-8
   result text,
   details jsonb not null default '{}',  -- the record's other fields; why this card; the other candidates
-  state jsonb,                      -- of the rule, while it goes on
   updated_at int8 not null,
   primary key (account_id, id)
 );
@@ -693,6 +692,17 @@ create index calls_number on calls (account_id, tail, started_at);
 create index calls_card on calls (account_id, entity, entity_id, started_at) where entity_id is not null;
 create index calls_time on calls (account_id, started_at, id) where same_as is null;
 create index calls_live on calls (account_id, origin) where ended_at is null;
+
+create table tangles (  -- what the rule remembers of a PBX's calls while they go on: rules/call.py
+  account_id int not null,
+  pbx_id int8 not null,
+  id text collate "C" not null,     -- the PBX's own id of the call
+  tangle jsonb not null,
+  last_at timestamptz not null default now(),
+  primary key (account_id, pbx_id, id),
+  foreign key (account_id, pbx_id) references pbxes (account_id, id) on delete cascade
+);
+create index tangles_last on tangles (last_at);
 
 create table notices (  -- calls that others announce (/api/v2/events): cards without a call behind them
   account_id int not null references accounts on delete cascade,

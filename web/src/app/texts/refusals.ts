@@ -1,6 +1,15 @@
 // The server refuses in English sentences; here is each of them in Russian, with {} for what differs from time to time.
 // server/tests/test_refusals.py reads the server's code and this table: neither has a sentence that the other has not.
 const sentences: Record<string, string> = {
+  "A callback is the name of a function.": "callback — это имя функции.",
+  "A signal names its call.": "Сигнал называет свой звонок.",
+  "No PBX has signed this request.": "Этот запрос не подписан ни одной АТС.",
+  "The time of a signal lies too far from now.": "Время сигнала слишком далеко от нынешнего.",
+  "This is only for pages of ours.": "Это только для наших страниц.",
+  "This request was taken already.": "Этот запрос уже принят.",
+  "This request was signed too long ago, or by a clock that goes wrong.":
+    "Запрос подписан слишком давно или по неверным часам.",
+  "{} is too long.": "Слишком длинное поле: {}.",
   "A NUL character is not accepted.": "В запросе есть недопустимый знак.",
   "A body may have {} bytes at most.": "Слишком много данных сразу: можно до {} байт.",
   "A card may have {} tags at most.": "В карточке может быть не больше {} тегов.",

@@ -1,0 +1,347 @@
+"""The door for PBXes that tell of calls over HTTP, and what becomes of what they tell."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from collections.abc import Awaitable, Callable
+from itertools import permutations
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.conftest import Visitor
+from tests.api.neighbours import made
+from tests.api.test_routing import CALLER, LINE, contact, olga, pbx  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from tests.cast import Cast
+from tests.conftest import ClientOf
+from trubka.actions.accounts import account_of
+from trubka.actions.conversations import close_silent
+from trubka.db import Db, accounts
+
+Tell = Callable[..., Awaitable[httpx.Response]]
+
+
+def headers(pbx: dict[str, Any], body: bytes, at: int | str | None = None) -> dict[str, str]:  # noqa: F811
+    moment = str(int(time.time()) if at is None else at)
+    signature = hmac.new(pbx["secret"].encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"x-trubka-key": pbx["key_id"], "x-trubka-time": moment, "x-trubka-signature": signature}
+
+
+@pytest.fixture
+async def stranger_(client_of: ClientOf) -> httpx.AsyncClient:
+    return await client_of(None)
+
+
+@pytest.fixture
+async def tell(stranger_: httpx.AsyncClient, pbx: dict[str, Any]) -> Tell:  # noqa: F811
+    count = itertools.count()  # nothing is signed alike
+
+    async def send(*signals: dict[str, Any], status: int = 200) -> httpx.Response:
+        body = json.dumps({"signals": signals, "id": next(count)}).encode()
+        answer = await stranger_.post("/pbx/events", content=body, headers=headers(pbx, body))
+        assert answer.status_code == status, answer.text
+        return answer
+
+    return send
+
+
+def story(call: str, began: int, *, talk: bool = True, agent: str = "101") -> list[dict[str, Any]]:
+    """A customer calls, rings five seconds, and perhaps talks for half a minute."""
+    rings = {"signal": "ringing", "call": call, "at": began, "number": CALLER, "agent": agent, "line": LINE}
+    answered = {"signal": "answered", "call": call, "at": began + 5, "agent": agent}
+    over = {"signal": "hung_up", "call": call, "at": began + (35 if talk else 20), "cause": 16}
+    return [rings, *([answered] if talk else []), over]
+
+
+async def one_call(db: Db) -> dict[str, Any]:
+    rows = await db.rows("select * from calls")
+    assert len(rows) == 1
+    return dict(rows[0])
+
+
+async def told_facts(db: Db) -> list[str]:
+    rows = await db.rows(
+        "select fact ->> 'fact' as fact from facts where fact ->> 'fact' ~ '^(call|debt|note)' order by id"
+    )
+    return [row["fact"] for row in rows]
+
+
+async def test_a_talk_from_the_first_ring_to_its_note(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    card = await contact(api, cast.anna)
+    lead = (await made(api, "leads", {"name": "Order", "_embedded": {"contacts": [{"id": card}]}}))[0]
+    await db.run("delete from facts")
+    began = int(time.time()) - 60
+    rings, answered, over = story("c1", began)
+    await tell(rings)
+    call = await one_call(db)
+    assert (call["ended_at"], call["entity"], call["entity_id"], call["user_ids"]) == (None, 2, lead, [cast.anna])
+    assert call["details"]["ringing"] == ["101"] and call["details"]["placed"]["why"] == "one_lead"
+    await tell(answered)
+    call = await one_call(db)
+    assert (call["answered_at"], call["user_id"], call["details"]["talking"]) == (began + 5, cast.anna, ["101"])
+    assert await db.value("select count(*) from notes") == 0
+    await tell(over)
+    call = await one_call(db)
+    assert (call["ended_at"], call["talk_seconds"], call["missed"], call["line"]) == (began + 35, 30, False, LINE)
+    notes = (await api.get(f"/api/v4/leads/{lead}/notes")).json()["_embedded"]["notes"]
+    assert len(notes) == 1 and notes[0]["id"] == call["note_id"] and notes[0]["note_type"] == "call_in"
+    assert (notes[0]["created_by"], notes[0]["responsible_user_id"], notes[0]["created_at"]) == (
+        cast.anna,
+        cast.anna,
+        began,
+    )
+    params = notes[0]["params"]
+    assert (params["duration"], params["phone"], params["call_status"], params["uniq"]) == (30, CALLER, 4, "c1")
+    events = (await api.get("/api/v4/events", params={"filter[type]": "incoming_call"})).json()["_embedded"]["events"]
+    assert [event["entity_id"] for event in events] == [lead]
+    assert await db.value("select talked_at from contacts where id = $1", card) == began + 35
+    assert await told_facts(db) == ["call_rang", "call_answered", "note_added", "call_ended"]
+
+
+async def test_told_again_and_late_changes_nothing(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    await contact(api, cast.anna)
+    told = story("c1", int(time.time()) - 60)
+    for signal in told:
+        await tell(signal)
+    once = await one_call(db)
+    facts = await told_facts(db)
+    for signal in [*told, *reversed(told)]:
+        await tell(signal | {"at": signal["at"] + 0.0})
+    again = await one_call(db)
+    assert once | {"updated_at": 0} == again | {"updated_at": 0}
+    assert await told_facts(db) == facts and await db.value("select count(*) from notes") == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_in_whatever_order_it_is_told(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast, order: list[int]):
+    await contact(api, cast.anna)
+    told = story("c1", int(time.time()) - 60)
+    for place in order:
+        await tell(told[place])
+    call = await one_call(db)
+    assert (call["talk_seconds"], call["missed"], call["user_id"]) == (30, False, cast.anna)
+    assert await db.value("select count(*) from notes") == 1
+    note = await db.value("select params from notes")
+    assert (note["duration"], note["call_status"]) == (30, 4)
+    assert await db.value("select count(*) from debts where closed_at is null") == 0
+
+
+async def test_a_missed_call_is_owed_until_somebody_talks(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    await contact(api, cast.boris)
+    began = int(time.time()) - 300
+    for place in range(2):
+        await tell(*story(f"m{place}", began + place * 60, talk=False))
+    debts = [dict(row) for row in await db.rows("select * from debts")]
+    assert [(debt["calls"], debt["user_id"], debt["opened_at"], debt["last_at"]) for debt in debts] == [
+        (2, cast.boris, began, began + 60)
+    ]
+    dials = {"signal": "dialling", "call": "o1", "at": began + 200, "number": "89160001122", "agent": "102"}
+    await tell(dials, {"signal": "hung_up", "call": "o1", "at": began + 210})
+    assert await db.value("select closed_at from debts") is None, "nobody answered"
+    dials |= {"call": "o2", "at": began + 220}
+    await tell(
+        dials,
+        {"signal": "answered", "call": "o2", "at": began + 230, "agent": "102"},
+        {"signal": "hung_up", "call": "o2", "at": began + 240},
+    )
+    debt = dict((await db.rows("select * from debts"))[0])
+    call = dict((await db.rows("select * from calls where uniq = 'o2'"))[0])
+    assert (debt["closed_by_call"], debt["closed_by"], debt["closed_at"]) == (call["id"], cast.boris, began + 240)
+    assert (call["direction"], call["talk_seconds"], call["missed"]) == (2, 10, False)
+    types = [row["note_type"] for row in await db.rows("select note_type from notes order by id")]
+    assert types == ["call_in", "call_in", "call_out", "call_out"]
+    assert [fact for fact in await told_facts(db) if "debt" in fact] == ["debt_opened", "debt_opened", "debt_closed"]
+
+
+async def test_an_unknown_number(tell: Tell, db: Db):
+    await tell(*story("u1", int(time.time()) - 60, talk=False))
+    call = await one_call(db)
+    assert (call["entity"], call["note_id"], call["missed"]) == (None, None, True)
+    assert await db.value("select count(*) from debts") == 1 and await db.value("select count(*) from notes") == 0
+
+
+async def test_colleagues_among_themselves(tell: Tell, db: Db, cast: Cast):
+    began = int(time.time()) - 60
+    dials = {"signal": "dialling", "call": "i1", "at": began, "number": "102", "agent": "101", "inside": True}
+    await tell(dials, {"signal": "hung_up", "call": "i1", "at": began + 9})
+    call = await one_call(db)
+    assert (call["direction"], call["number"], call["missed"], call["user_ids"]) == (
+        3,
+        None,
+        False,
+        [cast.anna, cast.boris],
+    )
+    assert await db.value("select count(*) from debts") + await db.value("select count(*) from notes") == 0
+
+
+@pytest.mark.parametrize("report_first", [True, False])
+async def test_a_report_of_the_same_talk_is_the_same_conversation(
+    tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast, report_first: bool
+):
+    card = await contact(api, cast.anna)
+    began = int(time.time()) - 100
+    posted = {
+        "direction": "inbound",
+        "phone": CALLER,
+        "duration": 30,
+        "source": "other",
+        "call_responsible": cast.anna,
+        "created_at": began + 5,
+    }
+    if report_first:
+        assert (await api.post("/api/v4/calls", json=[posted])).status_code == 200
+    await tell(*story("c1", began))
+    if not report_first:
+        assert (await api.post("/api/v4/calls", json=[posted])).status_code == 200
+    rows = [dict(row) for row in await db.rows("select * from calls order by source")]
+    assert [row["source"] for row in rows] == [1, 2]
+    assert (rows[0]["same_as"], rows[1]["same_as"]) == (None, rows[0]["id"])
+    notes = (await api.get(f"/api/v4/contacts/{card}/notes")).json()["_embedded"]["notes"]
+    assert len(notes) == (1 if report_first else 2), "every post has its note, and ours is not written beside it"
+    assert rows[0]["note_id"] == notes[0]["id"]
+
+
+async def test_a_recording_that_comes_late(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    await contact(api, cast.anna)
+    began = int(time.time()) - 100
+    await tell(*story("c1", began))
+    recorded: dict[str, Any] = {
+        "signal": "recorded",
+        "call": "c1",
+        "at": began + 50,
+        "file": "https://pbx.example/1.mp3",
+    }
+    for _ in range(2):
+        await tell(recorded)
+        recorded["at"] += 1
+    assert [row["link"] for row in await db.rows("select link from recordings")] == ["https://pbx.example/1.mp3"]
+    await db.run("delete from tangles")
+    await tell(recorded | {"file": "https://pbx.example/2.mp3"})
+    call = await one_call(db)
+    assert {row["call_id"] for row in await db.rows("select call_id from recordings")} == {call["id"]}
+    assert await db.value("select count(*) from recordings") == 2
+
+
+async def test_a_call_that_never_ends(tell: Tell, db: Db, cast: Cast, pbx: dict[str, Any]):  # noqa: F811
+    began = int(time.time()) - 60
+    await tell(*story("c1", began)[:2])
+    row = await accounts.known(db, cast.account_id)
+    assert row is not None
+    account = account_of(row)
+    await close_silent(db, account, pbx["id"], "c1", began + 3_600)
+    assert (await one_call(db))["ended_at"] is None
+    await close_silent(db, account, pbx["id"], "c1", began + 13 * 3_600)
+    call = await one_call(db)
+    assert call["ended_at"] is not None and call["details"]["gap"] is True
+    assert await db.value("select count(*) from tangles") == 0
+
+
+async def test_many_told_at_once(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    """Each signal by a request of its own, all at the same moment: no call is doubled, none is lost."""
+    await contact(api, cast.anna)
+    began = int(time.time()) - 60
+    told = [signal for place in range(5) for signal in story(f"c{place}", began + place * 100 - 400)]
+    await asyncio.gather(*(tell(signal) for signal in told))
+    rows = await db.rows("select uniq, talk_seconds, missed from calls order by uniq")
+    assert [(row["uniq"], row["talk_seconds"], row["missed"]) for row in rows] == [
+        (f"c{place}", 30, False) for place in range(5)
+    ]
+    assert await db.value("select count(*) from notes") == 5
+    assert await db.value("select count(*) from debts where closed_at is null") == 0
+
+
+# Who may tell.
+
+
+async def test_only_signed_requests_and_each_once(stranger_: httpx.AsyncClient, pbx: dict[str, Any], db: Db):  # noqa: F811
+    body = json.dumps({"signals": story("c1", int(time.time()) - 60)}).encode()
+    right = headers(pbx, body)
+    assert (await stranger_.post("/pbx/events", content=body, headers=right)).status_code == 200
+    again = await stranger_.post("/pbx/events", content=body, headers=right)
+    assert again.status_code == 409 and "already" in again.json()["detail"]
+    wrong = [
+        {},
+        right | {"x-trubka-key": "nobody"},
+        right | {"x-trubka-signature": "0" * 64},
+        right | {"x-trubka-signature": "é"},
+        right | {"x-trubka-time": str(int(right["x-trubka-time"]) + 1)},
+        headers(pbx, body, int(time.time()) - 301),
+        headers(pbx, body, int(time.time()) + 301),
+        headers(pbx, body, "soon"),
+        headers(pbx | {"secret": "x"}, body),
+    ]
+    for each in wrong:
+        encoded = [(name.encode(), value.encode()) for name, value in each.items()]
+        assert (await stranger_.post("/pbx/events", content=body, headers=encoded)).status_code == 401
+    assert (await stranger_.post("/pbx/events", content=body + b" ", headers=right)).status_code == 401
+    assert await db.value("select count(*) from calls") == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"{",
+        b'{"signals": []}',
+        b'{"signals": [{"signal": "sneezed", "call": "c1", "at": 1}]}',
+        b'{"signals": [{"signal": "answered", "call": "c1", "at": NOW}]}',
+        b'{"signals": [{"signal": "answered", "call": "", "agent": "1", "at": NOW}]}',
+        b'{"signals": [{"signal": "answered", "call": "' + b"x" * 201 + b'", "agent": "1", "at": NOW}]}',
+        b'{"signals": [{"signal": "answered", "call": "c1", "agent": "1", "at": 5}]}',
+        b'{"signals": [{"signal": "answered", "call": "c1", "agent": "1", "at": 1e300}]}',
+        b'{"signals": [{"signal": "answered", "call": "c\\u0000", "agent": "1", "at": NOW}]}',
+        b'{"signals": [{"signal": "leg_began", "leg": "1", "call": "c1", "side": "ours", "at": NOW}]}',
+        b'{"signals": [' + b",".join([b'{"signal": "hung_up", "call": "c", "at": NOW}'] * 101) + b"]}",
+    ],
+)
+async def test_what_is_no_signal_is_refused(
+    stranger_: httpx.AsyncClient,
+    pbx: dict[str, Any],  # noqa: F811
+    db: Db,
+    body: bytes,
+):
+    body = body.replace(b"NOW", str(int(time.time())).encode())
+    answer = await stranger_.post("/pbx/events", content=body, headers=headers(pbx, body))
+    assert answer.status_code == 400, answer.text
+    assert await db.value("select count(*) from calls") + await db.value("select count(*) from tangles") == 0
+
+
+# What an extension does.
+
+
+async def test_the_state_of_an_extension(
+    tell: Tell, api: httpx.AsyncClient, client_of: ClientOf, cast: Cast, signed_in: Visitor
+):
+    card = await contact(api, cast.anna)
+    path = "/api/extensions/101/state"
+    assert (await api.get(path)).json() == {"extension": "101", "calls": []}
+    rings, answered, over = story("c1", int(time.time()) - 30)
+    await tell(rings)
+    told = (await api.get(path)).json()["calls"]
+    assert [(each["state"], each["phone"], each["entity_type"], each["entity_id"]) for each in told] == [
+        ("ringing", CALLER, "contacts", card)
+    ]
+    await tell(answered)
+    assert (await api.get(path)).json()["calls"][0]["state"] == "talking"
+    assert (await api.get("/api/extensions/102/state")).json()["calls"] == []
+    assert len((await (await client_of("boris")).get(path)).json()["calls"]) == 1
+    for name, host in (("clara", "acme.example"), ("stranger", "other.example")):
+        assert (await (await client_of(name, host)).get(path)).json()["calls"] == []
+    anna = await signed_in("anna")
+    path += ".js"
+    script = await anna.get(path, params={"callback": "widget.told"})
+    assert script.text.startswith('/**/widget.told({"extension":"101","calls":[{') and script.text.endswith("});")
+    assert script.headers["content-type"] == "application/javascript"
+    other = {"sec-fetch-site": "cross-site"}
+    assert (await anna.get(path, params={"callback": "x"}, headers=other)).status_code == 403
+    assert (await anna.get(path, params={"callback": "alert(1)"})).status_code == 400
+    await tell(over)
+    assert (await api.get("/api/extensions/101/state")).json()["calls"] == []

@@ -1,0 +1,360 @@
+"""Conversations of our own PBXes: kept from the first ring, and logged at the end on the card that they belong to.
+
+What a PBX tells becomes a row of `calls` that drives the card on the screens. When the customer has left, the talk is a
+note on the card chosen by the rule, a missed call is owed, and what others have told of the same talk joins it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from trubka.db import Db, Row, calls, conversations, extensions, facts, notes
+from trubka.errors import Conflict
+from trubka.rules import debts, owner, phones
+from trubka.rules import notes as note_rules
+from trubka.rules.accounts import Account
+from trubka.rules.call import SILENT_SECONDS, Calls, Tangle
+from trubka.rules.calls import Direction, Report, Source, same
+from trubka.rules.conversation import Conversation
+from trubka.rules.entities import Entity
+from trubka.rules.facts import (
+    AnyFact,
+    CallAnswered,
+    CallChanged,
+    CallEnded,
+    CallRang,
+    DebtClosed,
+    DebtOpened,
+    NoteAdded,
+)
+from trubka.rules.rights import Sight
+from trubka.rules.signals import ByCall, PbxRestarted, Recorded
+
+DIRECTIONS = {"inbound": Direction.inbound, "outbound": Direction.outbound, "internal": Direction.internal}
+TALKED, NO_ANSWER = 4, 6  # amoCRM's statuses of a call
+
+
+class Ours(msgspec.Struct):
+    """A PBX, and whose extensions its numbers are."""
+
+    account: Account
+    pbx_id: int
+    users: dict[str, int]
+
+    @property
+    def origin(self) -> str:
+        return f"pbx:{self.pbx_id}"
+
+
+async def hear(
+    db: Db, account: Account, pbx_id: int, told: Sequence[ByCall], now: int, signature: bytes | None = None
+) -> None:
+    """Signals of a PBX that tells by call, in the order in which it told them: all of them, or none. A signed request
+    is taken once."""
+    by_call: dict[str, list[ByCall]] = {}
+    for signal in told:
+        by_call.setdefault(signal.call, []).append(signal)
+    async with db.transaction() as tx:
+        if signature is not None and not await conversations.heard(tx, account.id, pbx_id, signature):
+            raise Conflict("This request was taken already.")
+        await conversations.lock(tx, account.id, pbx_id, sorted(by_call))
+        kept = await conversations.tangles(tx, account.id, pbx_id, list(by_call))
+        rows = await conversations.of(tx, account.id, f"pbx:{pbx_id}", list(by_call))
+        for call_id, signals in by_call.items():
+            row, tangle = rows.get(call_id), kept.get(call_id)
+            if tangle is None and row is not None:
+                await late(tx, account, pbx_id, row, signals, now)
+                continue
+            # The one call is all that this machine knows, so the end of others costs it nothing.
+            machine = Calls([msgspec.convert(tangle, Tangle)] if tangle else [])
+            changed = [machine.tell(signal).changed for signal in signals]
+            for remembered in machine.tangles.values():
+                await conversations.remember(tx, account.id, pbx_id, call_id, remembered)
+            if any(changed):
+                for conversation in machine.live():
+                    await keep(tx, account, pbx_id, conversation, now)
+
+
+async def late(tx: Db, account: Account, pbx_id: int, row: Row, signals: Sequence[ByCall], now: int) -> None:
+    """Of a call that is forgotten only its recording can still come."""
+    for signal in signals:
+        if isinstance(signal, Recorded):
+            await conversations.record(tx, account.id, row["id"], pbx_id, signal.file, now)
+
+
+async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: int) -> int:
+    """A conversation as it is now, and what follows from what has changed in it; its number."""
+    ours = Ours(account, pbx_id, await users_of(tx, account, pbx_id, told))
+    found = await conversations.of(tx, account.id, ours.origin, [told.id])
+    was: dict[str, Any] | None = dict(found[told.id]) if told.id in found else None
+    call = columns(ours, told, was, now)
+    ground = await calls.ground(tx, account.id, wanted(account, call, now))
+    if was is None:
+        call["id"] = ground.call_ids[0]
+    await stand(tx, account, call, ground)
+    over = told.ended_at is not None
+    begins_to_end = over and (was is None or was["ended_at"] is None)
+    new_facts: list[AnyFact] = list(told_of(call, was, told, ground, now))
+    await conversations.put(tx, account.id, call)
+    if begins_to_end and told.direction != "internal":
+        await log(tx, ours, call, ground, now)
+    elif over and was is not None and call["note_id"] and differs(was, call, "talk_seconds", "missed"):
+        status = TALKED if call["answered_at"] is not None else NO_ANSWER
+        await conversations.set_duration(tx, account.id, call["note_id"], call["talk_seconds"], status, now)
+    if over and told.direction != "internal" and (begins_to_end or differs(was or {}, call, "missed", "answered_at")):
+        new_facts += await owed(tx, account, call, ground, told.gap, now)
+    if told.recording and (was is None or was["details"].get("recording") != told.recording):
+        await conversations.record(tx, account.id, call["id"], pbx_id, told.recording, now)
+    await facts.record(tx, account.id, [], new_facts)
+    return call["id"]
+
+
+async def users_of(tx: Db, account: Account, pbx_id: int, told: Conversation) -> dict[str, int]:
+    """Whose the numbers are that took part."""
+    named = [*told.rang, *told.ringing, *told.talking, told.answered_by, told.last_talked, told.caller]
+    numbers = sorted({each for each in named if each})
+    if not numbers:
+        return {}
+    by_tail = {phones.tail_of(phones.digits_of(each)): each for each in numbers}
+    found: dict[str, int] = {}
+    for row in await extensions.whose(tx, account.id, pbx_id, numbers, list(by_tail)):
+        name = row["number"] if row["number"] in numbers else by_tail.get(row["tail"])
+        if name is not None:
+            found[name] = row["user_id"]
+    return found
+
+
+def columns(ours: Ours, told: Conversation, was: dict[str, Any] | None, now: int) -> dict[str, Any]:
+    """The row of a conversation, but for its card."""
+    outer = told.direction != "internal"
+    number = told.customer_number if outer else None
+    digits = phones.digits_of(number or "")
+    named = [told.caller, *told.rang, told.answered_by, *told.talking, told.last_talked]
+    users = list(dict.fromkeys(ours.users[each] for each in named if each in ours.users))
+    whose = [told.last_talked, told.answered_by, told.caller, *told.rang]
+    kept: dict[str, Any] = was["details"] if was else {}
+    return {
+        "id": was["id"] if was else 0,
+        "source": int(Source.pbx),
+        "origin": ours.origin,
+        "uniq": told.id,
+        "direction": int(DIRECTIONS[told.direction]),
+        "number": number,
+        "tail": phones.tail_of(digits) or None,
+        "line": told.line,
+        "started_at": int(told.started_at),
+        "ended_at": None if told.ended_at is None else int(told.ended_at),
+        "answered_at": None if told.answered_at is None else int(told.answered_at),
+        "talk_seconds": round(told.talk_seconds),
+        "missed": told.missed if told.ended_at is not None else None,
+        "user_id": next((ours.users[each] for each in whose if each in ours.users), None),
+        "user_ids": users,
+        "entity": was["entity"] if was else None,
+        "entity_id": was["entity_id"] if was else None,
+        "note_id": was["note_id"] if was else None,
+        "details": kept | story(told),
+        "updated_at": now,
+    }
+
+
+def story(told: Conversation) -> dict[str, Any]:
+    """What only the screens ask for."""
+    return {
+        "state": told.state,
+        "caller": told.caller,
+        "rang": told.rang,
+        "ringing": told.ringing,
+        "talking": told.talking,
+        "on_hold": told.on_hold,
+        "queue": told.queue,
+        "answered_by": told.answered_by,
+        "last_talked": told.last_talked,
+        "transferred": [each.record() for each in told.transferred],
+        "hold_seconds": round(told.hold_seconds),
+        "hangup_cause": told.hangup_cause,
+        "recording": told.recording,
+        "gap": told.gap,
+    }
+
+
+def wanted(account: Account, call: dict[str, Any], now: int) -> calls.Wanted:
+    """A PBX of ours sees every card: whom it rings may see less, and is told less."""
+    found = calls.Wanted(now=now, count=1, origin=call["origin"])
+    if (tail := call["tail"]) is not None:
+        found.sights = [Sight(Entity.contact, None), Sight(Entity.company, None)]
+        found.linked = [Sight(Entity.lead, None)] + ([Sight(Entity.customer, None)] if account.customers_on else [])
+        found.tails = [tail]
+        found.spans = [(tail, call["started_at"], call["ended_at"] or now)]
+        found.missed = [(tail, call["started_at"])]
+    return found
+
+
+async def stand(tx: Db, account: Account, call: dict[str, Any], ground: calls.Ground) -> None:
+    """On its card; one that was chosen before and is gone counts no more."""
+    entity, card_id = card_of(call)
+    if entity is not None and card_id is not None and (entity, card_id) not in ground.places:
+        places, _, _ = await notes.ground(tx, account.id, entity, [card_id], [], 0)
+        ground.places |= {(entity, each): place for each, place in places.items()}
+        if card_id not in places and call["note_id"] is None:
+            call["entity"], call["entity_id"] = None, None
+            call["details"].pop("bound", None)
+    place(account, call, ground)
+
+
+def place(account: Account, call: dict[str, Any], ground: calls.Ground) -> None:
+    """The card by the rule, until the call is over; one that an agent has chosen stays."""
+    if call["note_id"] is not None or call["details"].get("bound") or call["direction"] == Direction.internal:
+        return
+    candidates = ground.found.get(call["tail"] or -1, ())
+    placed = owner.placed(candidates, call["number"] or "", account.country)
+    if placed is None:
+        return
+    call["entity"], call["entity_id"] = int(placed.entity), placed.id
+    call["details"]["placed"] = {
+        "card": placed.card,
+        "chosen": placed.chosen,
+        "why": placed.why,
+        "others": placed.others,
+    }
+
+
+def told_of(
+    call: dict[str, Any], was: dict[str, Any] | None, told: Conversation, ground: calls.Ground, now: int
+) -> list[AnyFact]:
+    users, card = tuple(call["user_ids"]), card_of(call)
+    about = where(call, ground)
+    old: dict[str, Any] = was["details"] if was else {}
+    if told.ended_at is not None and (was is None or was["ended_at"] is None):
+        return [CallEnded(0, now, call["id"], users, call["missed"], *card, **about)]
+    if told.talking and list(told.talking) != list(old.get("talking", ())):
+        talking = told.talking[-1]
+        user = call["user_id"] if talking == told.last_talked else None
+        return [CallAnswered(0, now, call["id"], users, user, *card, **about)]
+    if was is None or list(told.ringing) != list(old.get("ringing", ())):
+        return [CallRang(0, now, call["id"], users, *card, **about)]
+    if differs(was, call, "talk_seconds", "missed", "number", "line", "details", "entity_id"):
+        return [CallChanged(0, now, call["id"], users, *card, **about)]
+    return []
+
+
+def card_of(call: dict[str, Any]) -> tuple[Entity | None, int | None]:
+    return (Entity(call["entity"]), call["entity_id"]) if call["entity"] else (None, None)
+
+
+def where(call: dict[str, Any], ground: calls.Ground) -> dict[str, Any]:
+    """Who answers for the card, for who may be told of it. A call without one counts as a contact of its user."""
+    entity, card_id = card_of(call)
+    if entity is None or card_id is None:
+        return {"card_owner": call["user_id"]}
+    answers, pipeline_id, status_id = ground.places.get((entity, card_id), (None, 0, 0))
+    return {"card_owner": answers, "pipeline_id": pipeline_id, "status_id": status_id}
+
+
+def differs(was: dict[str, Any], call: dict[str, Any], *names: str) -> bool:
+    return any(plain(was.get(name)) != plain(call[name]) for name in names)
+
+
+def plain(value: Any) -> Any:
+    """As it comes back from the table."""
+    return msgspec.to_builtins(value)
+
+
+# The end.
+
+
+async def close_silent(db: Db, account: Account, pbx_id: int, call_id: str, now: int) -> None:
+    """A call that is over is remembered no longer; one of which nothing was heard for half a day has ended unheard."""
+    async with db.transaction() as tx:
+        await conversations.lock(tx, account.id, pbx_id, [call_id])
+        kept = await conversations.tangles(tx, account.id, pbx_id, [call_id])
+        if call_id not in kept:
+            return
+        tangle = msgspec.convert(kept[call_id], Tangle)
+        machine = Calls([tangle])
+        goes_on = any(each.ended_at is None for each in machine.live())
+        if goes_on and now - tangle.last < SILENT_SECONDS:
+            return
+        machine.tell(PbxRestarted(since=tangle.last, at=max(now, tangle.last)))
+        for conversation in machine.live():
+            await keep(tx, account, pbx_id, conversation, now)
+        await conversations.forget(tx, account.id, pbx_id, call_id)
+
+
+async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, now: int) -> None:
+    """What others have told of this talk joins it; the talk is a note on its card, or waits in the unsorted."""
+    account_id, talk = ours.account.id, call["answered_at"] is not None
+    parts = ground.parts.get(call["tail"] or -1, [])
+    for user in call["user_ids"]:
+        report = Report(Source.pbx, ours.origin, user, call["started_at"], call["ended_at"])
+        others = [part for part in parts if part.root != call["id"]]
+        if (root := same(report, others)) is not None:
+            await conversations.join(tx, account_id, call["id"], root)
+            break
+    if (told := await conversations.reported(tx, account_id, call["id"])) is not None:
+        call["note_id"], call["entity"], call["entity_id"] = told["note_id"], told["entity"], told["entity_id"]
+        await conversations.put(tx, account_id, call)
+    entity, card_id = card_of(call)
+    if entity is None or card_id is None:
+        return
+    if call["note_id"] is None:
+        call["note_id"] = ground.note_ids[0]
+        await write_note(tx, account_id, call, entity, card_id, ground, now)
+        await conversations.put(tx, account_id, call)
+    if talk:
+        kind, contact_id = call["details"].get("placed", {}).get("card", (entity, card_id))
+        await conversations.talked_with(tx, account_id, int(kind), contact_id, call["ended_at"])
+
+
+async def write_note(
+    tx: Db, account_id: int, call: dict[str, Any], entity: Entity, card_id: int, ground: calls.Ground, now: int
+) -> None:
+    place = ground.places.get((entity, card_id), (0, 0, 0))
+    author = call["user_id"] or 0
+    note_type = "call_in" if call["direction"] == Direction.inbound else "call_out"
+    row: dict[str, Any] = {
+        "id": call["note_id"],
+        "entity_id": card_id,
+        "note_type": note_type,
+        "params": {
+            "uniq": call["uniq"],
+            "duration": call["talk_seconds"],
+            "source": "trubka",
+            "link": None,
+            "phone": call["number"],
+            "call_result": None,
+            "call_status": TALKED if call["answered_at"] is not None else NO_ANSWER,
+            "call_responsible": call["user_id"] or call["details"]["last_talked"] or call["line"],
+        },
+        "responsible_user_id": author or place[0],
+        "created_by": author,
+        "updated_by": author,
+        "created_at": call["started_at"],
+        "updated_at": call["started_at"],
+    }
+    event = note_rules.event_of(note_type, entity, card_id, row["id"], author, call["started_at"])
+    owned_by, pipeline_id, status_id = place
+    fact = NoteAdded(
+        author, now, row["id"], entity, card_id, note_type, owned_by, pipeline_id=pipeline_id, status_id=status_id
+    )
+    await notes.add(tx, account_id, entity, [row], [event] if event else [], [fact])
+
+
+async def owed(
+    tx: Db, account: Account, call: dict[str, Any], ground: calls.Ground, gap: bool, now: int
+) -> list[AnyFact]:
+    """A missed call opens a debt, a talk closes it; where a gap hides which it was, it is owed, and marked."""
+    talk = call["answered_at"] is not None
+    missed = call["direction"] == Direction.inbound and not talk and call["missed"] is not False
+    told = debts.Told(call["tail"], call["started_at"], call["ended_at"], talk, missed)
+    deed = debts.rounds([told], ground.talked)[0][0][1]
+    about, card = where(call, ground), card_of(call)
+    if deed == "opens":
+        row = await conversations.owe(tx, account.id, call, about["card_owner"], call["missed"] is True and not gap)
+        return [DebtOpened(0, now, row["id"], call["id"], row["user_id"], *card, **about)] if row else []
+    if deed == "closes":
+        rows = await conversations.settle(tx, account.id, call["tail"], call["id"], call["user_id"], call["ended_at"])
+        return [DebtClosed(call["user_id"] or 0, now, row["id"], row["user_id"], *card, **about) for row in rows]
+    return []

@@ -1,0 +1,260 @@
+"""Conversations of our own PBXes: one row for each, from the first ring; and what the rule remembers of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trubka.db import Db, Row
+
+
+async def lock(tx: Db, account_id: int, pbx_id: int, call_ids: Sequence[str]) -> None:
+    """Nobody else tells of these calls meanwhile, also of those that are not there yet."""
+    await tx.run(
+        """
+        select pg_advisory_xact_lock(hashtextextended(c.id, $1 * 4294967296 + $2))
+        from (select id from unnest($3::text[]) as n(id) order by id) c
+        """,
+        account_id,
+        pbx_id,
+        list(call_ids),
+    )
+
+
+async def tangles(tx: Db, account_id: int, pbx_id: int, call_ids: Sequence[str]) -> dict[str, Any]:
+    rows = await tx.rows(
+        "select id, tangle from tangles where account_id = $1 and pbx_id = $2 and id = any($3::text[])",
+        account_id,
+        pbx_id,
+        list(call_ids),
+    )
+    return {row["id"]: row["tangle"] for row in rows}
+
+
+async def remember(tx: Db, account_id: int, pbx_id: int, call_id: str, tangle: Any) -> None:
+    await tx.run(
+        """
+        insert into tangles (account_id, pbx_id, id, tangle) values ($1, $2, $3, $4)
+        on conflict (account_id, pbx_id, id) do update set tangle = excluded.tangle, last_at = now()
+        """,
+        account_id,
+        pbx_id,
+        call_id,
+        tangle,
+    )
+
+
+async def silent(db: Db, hours: int, most: int) -> list[Row]:
+    """Calls of all accounts of which nothing was heard for so long."""
+    return await db.rows(
+        """
+        select account_id, pbx_id, id from tangles where last_at < now() - make_interval(hours => $1)
+        order by last_at limit $2
+        """,
+        hours,
+        most,
+    )
+
+
+async def forget(tx: Db, account_id: int, pbx_id: int, call_id: str) -> None:
+    await tx.run("delete from tangles where account_id = $1 and pbx_id = $2 and id = $3", account_id, pbx_id, call_id)
+
+
+async def of(tx: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> dict[str, Row]:
+    rows = await tx.rows(
+        "select * from calls where account_id = $1 and origin = $2 and uniq = any($3::text[])",
+        account_id,
+        origin,
+        list(uniqs),
+    )
+    return {row["uniq"]: row for row in rows}
+
+
+async def put(tx: Db, account_id: int, call: dict[str, Any]) -> None:
+    """The call as it is now. What people have said of it (status, result) stays."""
+    await tx.run(
+        """
+        insert into calls (account_id, id, source, origin, uniq, direction, number, tail, line, started_at, ended_at,
+          answered_at, talk_seconds, missed, user_id, user_ids, entity, entity_id, note_id, details, updated_at)
+          overriding system value
+        select $1, c.id, c.source, c.origin, c.uniq, c.direction, c.number, c.tail, c.line, c.started_at, c.ended_at,
+          c.answered_at, c.talk_seconds, c.missed, c.user_id, c.user_ids, c.entity, c.entity_id, c.note_id, c.details,
+          c.updated_at
+        from jsonb_populate_record(null::calls, $2) c
+        on conflict (account_id, id) do update set direction = excluded.direction, number = excluded.number,
+          tail = excluded.tail, line = excluded.line, started_at = excluded.started_at, ended_at = excluded.ended_at,
+          answered_at = excluded.answered_at, talk_seconds = excluded.talk_seconds, missed = excluded.missed,
+          user_id = excluded.user_id, user_ids = excluded.user_ids, entity = excluded.entity,
+          entity_id = excluded.entity_id, note_id = excluded.note_id, details = excluded.details,
+          updated_at = excluded.updated_at
+        """,
+        account_id,
+        call,
+    )
+
+
+async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> None:
+    """What others have told of is this conversation: their rows stay, and are not shown beside it."""
+    await tx.run(
+        "update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2",
+        account_id,
+        call_id,
+        other_id,
+    )
+
+
+async def reported(tx: Db, account_id: int, call_id: int) -> Row | None:
+    """A note that others have written of this conversation, with its card."""
+    return await tx.row(
+        """
+        select note_id, entity, entity_id from calls
+        where account_id = $1 and same_as = $2 and note_id is not null order by id limit 1
+        """,
+        account_id,
+        call_id,
+    )
+
+
+async def talked_with(tx: Db, account_id: int, entity: int, card_id: int, at: int) -> None:
+    """The last talk, for the choice among several cards with one number."""
+    await tx.run(
+        """
+        with c as (
+          update contacts set talked_at = $4 where account_id = $1 and id = $3 and $2 = 1
+            and coalesce(talked_at, 0) < $4
+        )
+        update companies set talked_at = $4 where account_id = $1 and id = $3 and $2 = 3 and coalesce(talked_at, 0) < $4
+        """,
+        account_id,
+        entity,
+        card_id,
+        at,
+    )
+
+
+async def set_duration(tx: Db, account_id: int, note_id: int, seconds: int, status: int, now: int) -> None:
+    """What a late signal has corrected."""
+    await tx.run(
+        """
+        update notes set params = params || jsonb_build_object('duration', $3::int, 'call_status', $4::int),
+          updated_at = $5
+        where account_id = $1 and id = $2
+        """,
+        account_id,
+        note_id,
+        seconds,
+        status,
+        now,
+    )
+
+
+async def record(tx: Db, account_id: int, call_id: int, pbx_id: int, link: str, now: int) -> None:
+    """To be fetched; a recording that is told of twice is one."""
+    await tx.run(
+        """
+        insert into recordings (account_id, call_id, pbx_id, link, created_at)
+        select $1, $2, $3, $4, $5
+        where not exists (select from recordings where account_id = $1 and call_id = $2 and link = $4)
+        """,
+        account_id,
+        call_id,
+        pbx_id,
+        link,
+        now,
+    )
+
+
+async def owe(tx: Db, account_id: int, call: dict[str, Any], owner: int | None, sure: bool) -> Row | None:
+    """A missed call opens a debt, or is counted to the one that is open. One call counts once."""
+    return await tx.row(
+        """
+        insert into debts as d (account_id, number, tail, call_id, last_call_id, line, is_sure, user_id, entity,
+          entity_id, opened_at, last_at)
+        select $1, $2, $3, $4, $4, $5, $6,
+          coalesce((select u.id from users u where u.account_id = $1 and u.id = $7 and u.is_active), $8), $9, $10, $11,
+          $11
+        where not exists (select from debts o where o.account_id = $1 and o.call_id = $4)
+        on conflict (account_id, tail) where closed_at is null and tail is not null do update set
+          calls = d.calls + 1, last_call_id = excluded.last_call_id, last_at = greatest(d.last_at, excluded.last_at),
+          opened_at = least(d.opened_at, excluded.opened_at), line = coalesce(excluded.line, d.line),
+          is_sure = d.is_sure or excluded.is_sure, user_id = coalesce(d.user_id, excluded.user_id),
+          entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
+        where d.last_call_id <> excluded.last_call_id
+        returning id, user_id
+        """,
+        account_id,
+        call["number"],
+        call["tail"],
+        call["id"],
+        call["line"],
+        sure,
+        owner,
+        call["user_id"],
+        call["entity"],
+        call["entity_id"],
+        call["started_at"],
+    )
+
+
+async def settle(tx: Db, account_id: int, tail: int, call_id: int, user_id: int | None, at: int) -> list[Row]:
+    """A talk with a number closes what is owed to it."""
+    return await tx.rows(
+        """
+        update debts set closed_at = $4, closed_by = $3, closed_by_call = $5
+        where account_id = $1 and tail = $2 and closed_at is null and last_at <= $4
+        returning id, user_id, entity, entity_id
+        """,
+        account_id,
+        tail,
+        user_id,
+        at,
+        call_id,
+    )
+
+
+async def heard(tx: Db, account_id: int, pbx_id: int, signature: bytes) -> bool:
+    """Whether this signed request comes for the first time."""
+    return bool(
+        await tx.run(
+            "insert into heard (account_id, pbx_id, signature) values ($1, $2, $3) on conflict do nothing",
+            account_id,
+            pbx_id,
+            signature,
+        )
+    )
+
+
+async def forget_heard(db: Db, seconds: int, most: int) -> int:
+    """Signed requests that are too old to be taken again, whosever they are; how many."""
+    return await db.run(
+        """
+        delete from heard where (account_id, pbx_id, signature) in (
+          select account_id, pbx_id, signature from heard where at < now() - make_interval(secs => $1)
+          order by at limit $2)
+        """,
+        seconds,
+        most,
+    )
+
+
+async def on_extension(db: Db, account_id: int, number: str, most: int) -> list[Row]:
+    """The calls that ring at an extension, or that it talks in, right now."""
+    return await db.rows(
+        """
+        select k.*, case k.entity when 1 then (select c.responsible_user_id from contacts c
+            where c.account_id = $1 and c.id = k.entity_id)
+          when 2 then (select c.responsible_user_id from leads c where c.account_id = $1 and c.id = k.entity_id)
+          when 3 then (select c.responsible_user_id from companies c where c.account_id = $1 and c.id = k.entity_id)
+          when 12 then (select c.responsible_user_id from customers c where c.account_id = $1 and c.id = k.entity_id)
+          end as card_owner,
+          (select array[c.pipeline_id, c.status_id] from leads c
+           where c.account_id = $1 and c.id = k.entity_id and k.entity = 2) as card_status
+        from calls k
+        where k.account_id = $1 and k.ended_at is null and k.origin like 'pbx:%'
+          and (k.details -> 'ringing' ? $2 or k.details -> 'talking' ? $2)
+        order by k.started_at desc, k.id desc limit $3
+        """,
+        account_id,
+        number,
+        most,
+    )
