@@ -38,6 +38,7 @@ from trubka.rules.facts import (
     TaskChanged,
     TaskDeleted,
     UnsortedAdded,
+    UnsortedChanged,
     UnsortedDecided,
 )
 from trubka.rules.rights import ALL, NONE, CardRights, Me, Rights, StatusLevels, StatusRights, TaskRights
@@ -92,8 +93,11 @@ CASES: Cases = [
     (TaskDeleted(*AT, 9, BORIS), {"boris", "olga"}, set()),
     (NoticeClosed(*AT, NOTICE, (CLARA,)), {"clara", "olga"}, set()),
     (NoticeClosed(*AT, NOTICE), set(CAST), set()),
-    (UnsortedAdded(*AT, "u", "sip"), {"anna", "boris", "olga", "shut"}, set()),
-    (UnsortedDecided(*AT, "u", "sip", "accept"), {"anna", "boris", "olga", "shut"}, set()),
+    (UnsortedAdded(*AT, 7, "u", "sip", 9, owner=ANNA, **STATUS), {"anna", "olga", "open"}, set()),
+    (UnsortedAdded(*AT, 7, "u", "sip", 9, owner=ANNA, pipeline_id=30), {"anna", "olga", "shut"}, set()),
+    (UnsortedAdded(*AT, 7, "u", "sip", 9, users=(BORIS, CLARA), pipeline_id=30), {"boris", "olga"}, set()),
+    (UnsortedChanged(*AT, 7, "u", "sip", 9, owner=CLARA), {"olga"}, set()),
+    (UnsortedDecided(*AT, 7, "u", "sip", "accept", 9, owner=BORIS), {"anna", "boris", "olga", "shut"}, set()),
     (RoutingChanged(*AT, "hours"), set(CAST), set()),
     (AccountChanged(*AT, "roles"), set(CAST), set()),
     (SessionEnded(*AT, "a1b2"), set(), set()),

@@ -56,8 +56,10 @@ async def added(
     batch: Sequence[Asked],
     now: int,
     made: Collection[tuple[Entity, int]] = (),
+    waiting: bool = False,
 ) -> list[int]:
-    """The same within a transaction that makes more than these; what it has `made` may be bound to whoever sees it."""
+    """The same within a transaction that makes more than these; what it has `made` may be bound to whoever sees it.
+    What is `waiting` in the unsorted is told of when it is accepted."""
     entity = kind.entity
     if level(me, "add", entity) == "D":
         raise Forbidden(f"You have no right to add {entity.plural}.")
@@ -76,10 +78,13 @@ async def added(
     ]
     check_tags(batch, rows)
     fill(own, batch, rows)
+    for row in rows:
+        row["is_unsorted"] = waiting
     found = [index(row, account, entity) for row in rows]
     await cards.add(tx, account.id, entity, rows)
     await cards.write_keys(tx, account.id, entity, ([], []), pairs(zip(ids, found, strict=True)))
-    await facts.record(tx, account.id, *told_of_new(entity, rows, me, now))
+    events, told = told_of_new(entity, rows, me, now)
+    await facts.record(tx, account.id, events, [] if waiting else told)
     if bonds:
         placed = [
             Bond(entity, card_id, bond.to_entity, bond.to_id, bond.is_main)
@@ -237,7 +242,6 @@ def new_row(
         "updated_by": by if asked.updated_by is None else asked.updated_by,
         "created_at": at,
         "updated_at": at if asked.updated_at is None else asked.updated_at,
-        "is_unsorted": False,
         "tags": tags_after(
             [],
             ids_of_tags(asked.tags or (), tag_ids),

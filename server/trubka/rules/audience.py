@@ -8,6 +8,7 @@ from typing import assert_never
 
 import msgspec
 
+from trubka.rules import unsorted
 from trubka.rules.entities import Entity
 from trubka.rules.facts import (
     AccountChanged,
@@ -38,9 +39,10 @@ from trubka.rules.facts import (
     TaskDeleted,
     Told,
     UnsortedAdded,
+    UnsortedChanged,
     UnsortedDecided,
 )
-from trubka.rules.rights import Me, level, may, may_card
+from trubka.rules.rights import Me, may, may_card
 
 Place = tuple[int, int, int]  # who answers for a card; of a lead its pipeline and status
 
@@ -79,8 +81,9 @@ def told(fact: AnyFact, me: Me) -> Told | None:
         case DebtOpened() | DebtClosed():
             seen = sees_card_of(me, fact)
             return fact if seen else without_card(fact) if fact.owner == me.user_id else None
-        case UnsortedAdded() | UnsortedDecided():
-            return fact if level(me, "view", Entity.lead) != "D" else None
+        case UnsortedAdded() | UnsortedChanged() | UnsortedDecided():
+            place = (fact.owner, fact.pipeline_id, fact.status_id)
+            return fact if unsorted.may(me, "view", fact.users, place) else None
         case AccountChanged() | RoutingChanged():
             return fact
         case SessionEnded():

@@ -223,17 +223,39 @@ class DebtClosed(OfTalk, frozen=True):
     entity_id: int | None = None
 
 
-class UnsortedAdded(Fact, frozen=True):
+class OfUnsorted(OfCard, frozen=True, kw_only=True):
+    """The lead that waits: who answers for it and where it stands; and who of ours took part in the call."""
+
+    owner: int = 0
+    users: tuple[int, ...] = ()
+
+
+class UnsortedAdded(OfUnsorted, frozen=True):
+    id: int
     uid: str
     category: str
     lead_id: int | None = None
 
 
-class UnsortedDecided(Fact, frozen=True):
+class UnsortedChanged(OfUnsorted, frozen=True):
+    """Somebody else told of the same call, and knew more of it."""
+
+    id: int
+    uid: str
+    category: str
+    lead_id: int | None = None
+
+
+class UnsortedDecided(OfUnsorted, frozen=True):
+    """Where the lead stood until then; and the cards that it has become, or that went to the bin."""
+
+    id: int
     uid: str
     category: str
     decision: str  # accept, decline, link
     lead_id: int | None = None
+    leads: tuple[int, ...] = ()
+    contacts: tuple[int, ...] = ()
 
 
 class RoutingChanged(Fact, frozen=True):
@@ -284,6 +306,7 @@ AnyFact = (
     | DebtOpened
     | DebtClosed
     | UnsortedAdded
+    | UnsortedChanged
     | UnsortedDecided
     | RoutingChanged
     | AccountChanged

@@ -46,6 +46,7 @@ export function staleBy(fact: Told): Stale[] {
     case "debt_opened":
     case "debt_closed":
     case "unsorted_added":
+    case "unsorted_changed":
     case "unsorted_decided":
     case "routing_changed":
     case "session_ended":

@@ -49,6 +49,7 @@ export function apply(desk: Desk, fact: Told): Desk {
     case "debt_opened":
     case "debt_closed":
     case "unsorted_added":
+    case "unsorted_changed":
     case "unsorted_decided":
     case "routing_changed":
     case "session_ended":

@@ -317,19 +317,47 @@ export interface UnsortedAdded {
   fact: "unsorted_added";
   by: number;
   at: number;
+  id: number;
   uid: string;
   category: string;
   lead_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  owner?: number;
+  users?: number[];
 }
 
+/** Somebody else told of the same call, and knew more of it. */
+export interface UnsortedChanged {
+  fact: "unsorted_changed";
+  by: number;
+  at: number;
+  id: number;
+  uid: string;
+  category: string;
+  lead_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  owner?: number;
+  users?: number[];
+}
+
+/** Where the lead stood until then; and the cards that it has become, or that went to the bin. */
 export interface UnsortedDecided {
   fact: "unsorted_decided";
   by: number;
   at: number;
+  id: number;
   uid: string;
   category: string;
   decision: string;
   lead_id?: number | null;
+  leads?: number[];
+  contacts?: number[];
+  pipeline_id?: number;
+  status_id?: number;
+  owner?: number;
+  users?: number[];
 }
 
-export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;
+export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;

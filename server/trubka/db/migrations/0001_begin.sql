@@ -760,7 +760,8 @@ create table unsorted (  -- what came in and has no card yet
   lead_id int8,
   contact_id int8,
   company_id int8,
-  call_id int8,                     -- of our own PBX, or of the report that joined it
+  call_id int8,                     -- of our own PBX, or of the integration's own report
+  user_ids int8[] not null default '{}',  -- who of ours took part: they see it whoever answers for the lead
   identity bytea,                   -- hash of what makes an item the same (reference 3.16.1)
   state text not null default 'waiting' check (state in ('waiting', 'accepted', 'declined', 'linked')),
   decided_by int8,
@@ -774,7 +775,7 @@ create table unsorted (  -- what came in and has no card yet
 create unique index unsorted_same on unsorted (account_id, identity) where identity is not null;
 create index unsorted_waiting on unsorted (account_id, created_at, id) where state = 'waiting';
 create index unsorted_created on unsorted (account_id, created_at, id);
-create index unsorted_number on unsorted (account_id, tail) where state = 'waiting';
+create index unsorted_number on unsorted (account_id, tail, id);
 create index unsorted_call on unsorted (account_id, call_id) where call_id is not null;
 
 create table recordings (
