@@ -85,6 +85,16 @@ class TooLarge(Refused):
     status = 413
 
 
+class OutOfRange(Refused):
+    """There is no such part of this file."""
+
+    status = 416
+
+    def __init__(self, detail: str = "", *, file_bytes: int) -> None:
+        super().__init__(detail)
+        self.file_bytes = file_bytes
+
+
 class Unprocessable(Refused):
     """A rule of the account does not allow this."""
 

@@ -142,7 +142,14 @@ async def test_a_recording_is_fetched_verified_and_kept(db: Db, cast: Cast, prov
     assert str(files(tmp_path)[0]) == f"{tmp_path}/{row['path']}"
     assert [came.path for came in provider.came] == ["/good.wav?token=a"]
     assert await facts_told(db) == [
-        {"fact": "call_changed", "by": 0, "at": row["fetched_at"], "id": call_id, "users": [cast.anna]}
+        {
+            "fact": "call_changed",
+            "by": 0,
+            "at": row["fetched_at"],
+            "id": call_id,
+            "users": [cast.anna],
+            "card_owner": cast.anna,
+        }
     ]
 
 
@@ -487,10 +494,10 @@ async def test_recordings_end_by_the_rule(db: Db, cast: Cast, provider: Hostile,
     assert kept["state"] == "fetched"
     assert files(tmp_path) == [tmp_path / kept["path"]]
     assert [each["id"] for each in (await facts_told(db))[2:]] == [row["call_id"]]
-    deeds = await db.rows("select account_id, deed, details from audit where deed like 'recordings.%' order by id")
+    deeds = await db.rows("select account_id, deed, details from audit where deed like 'recordings_%' order by id")
     assert [(each["deed"], each["details"]) for each in deeds] == [
-        ("recordings.keep", {"days": 30}),
-        ("recordings.expire", {"days": 30, "recordings": 1}),
+        ("recordings_kept_for", {"days": 30}),
+        ("recordings_expired", {"days": 30, "recordings": 1}),
     ]
 
 

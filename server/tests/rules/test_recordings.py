@@ -136,6 +136,21 @@ def test_how_long() -> None:
     assert rules.kept_until(1_000, None) is None
     assert rules.kept_until(1_000, 2) == 1_000 + 172_800
     assert rules.listen_seconds(59.9) == 1_859
+    assert (rules.link_seconds(None), rules.link_seconds(59.9)) == (600, 659)
+
+
+@pytest.mark.parametrize(
+    ("number", "direction", "language", "title"),
+    [
+        ("+7 (916) 123-45-67", 1, "en", "2023-11-15 01-13 +79161234567 inbound"),
+        ("89161234567", 2, "ru", "2023-11-15 01-13 89161234567 исходящий"),
+        ("101", 3, "ru", "2023-11-15 01-13 101 внутренний"),
+        (None, 1, "ru", "2023-11-15 01-13 номер скрыт входящий"),
+        ('../"x;\r\n', 9, "en", "2023-11-15 01-13 withheld inbound"),
+    ],
+)
+def test_what_a_file_is_called(number: str | None, direction: int, language: str, title: str) -> None:
+    assert rules.title(1_700_000_000, "Europe/Moscow", number, direction, language) == title
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,9 @@ async def retry(db: Db, by: By, row: Row) -> None:
     """By hand, with all tries anew."""
     async with db.transaction() as tx:
         if not await recordings.again(tx, by.account_id, row["id"], rules.TRIES):
-            raise Unprocessable(
-                "It is being fetched right now." if row["at_work"] else "There is nothing to fetch here any more."
-            )
+            if row["at_work"]:
+                raise Unprocessable("It is being fetched right now.")
+            raise Unprocessable("There is nothing to fetch here any more.")
         await tell(tx, by, [row["call_id"]])
 
 
@@ -84,7 +84,7 @@ async def keep(db: Db, by: By, days: int | None) -> None:
         raise Unprocessable(f"Recordings are kept for 1 to {rules.LONGEST_KEEPING_DAYS} days, or for ever (null).")
     async with db.transaction() as tx:
         await recordings.keep(tx, by.account_id, days)
-        await told(tx, by, "recordings.keep", days=days)
+        await told(tx, by, "recordings_kept_for", days=days)
 
 
 async def expire(db: Db, by: By, days: int) -> int:
@@ -93,7 +93,7 @@ async def expire(db: Db, by: By, days: int) -> int:
         rows = await recordings.expire(tx, by.account_id, by.at - days * rules.DAY_SECONDS, "kept", STEP)
         if rows:
             await tell(tx, by, [row["call_id"] for row in rows])
-            await told(tx, by, "recordings.expire", recordings=len(rows), days=days)
+            await told(tx, by, "recordings_expired", recordings=len(rows), days=days)
     return len(rows)
 
 
@@ -106,23 +106,29 @@ async def erase(db: Db, by: By, contact_id: int) -> int:
             raise NotFound("There is no such contact, or it has no number.")
         rows = await recordings.erase(tx, by.account_id, tails, "erased")
         await tell(tx, by, [row["call_id"] for row in rows])
-        await told(tx, by, "recordings.erase", contact_id, recordings=len(rows))
+        await told(tx, by, "recordings_erased", contact_id, recordings=len(rows))
     return len(rows)
 
 
 async def tell(tx: Db, by: By, call_ids: Sequence[int | None]) -> None:
     """The recordings of these calls are in another state."""
     rows = await recordings.told_of(tx, by.account_id, [each for each in call_ids if each is not None])
-    changed = [
-        CallChanged(
-            by.user_id,
-            by.at,
-            row["id"],
-            tuple(row["user_ids"]),
-            None if row["entity"] is None else Entity(row["entity"]),
-            row["entity_id"],
-        )
-        for row in rows
-    ]
+    changed = [changed_call(by, row) for row in rows]
     if changed:
         await facts.record(tx, by.account_id, [], changed)
+
+
+def changed_call(by: By, row: Row) -> CallChanged:
+    """A call without a card counts as a contact of its user."""
+    owner, pipeline_id, status_id = row["place"] or (row["user_id"], 0, 0)
+    return CallChanged(
+        by.user_id,
+        by.at,
+        row["id"],
+        tuple(row["user_ids"]),
+        None if row["entity"] is None else Entity(row["entity"]),
+        row["entity_id"],
+        card_owner=owner,
+        pipeline_id=pipeline_id,
+        status_id=status_id,
+    )

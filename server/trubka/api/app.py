@@ -7,18 +7,27 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast, get_args, get_origin
 
 import msgspec
 import structlog
 
-from trubka.api import cookies, loose, problem
+from trubka.api import cookies, loose, problem, signed
 from trubka.api.asked import HAL, JSON, PROBLEM, Answer, Asked, Session, Site
 from trubka.api.query import Query
 from trubka.api.routes import Endpoint, Tree
 from trubka.db import sessions, users
-from trubka.errors import Forbidden, MethodNotAllowed, NotFound, Refused, TooLarge, Unauthorized
+from trubka.errors import (
+    Forbidden,
+    MethodNotAllowed,
+    NotFound,
+    OutOfRange,
+    Refused,
+    TooLarge,
+    Trouble,
+    Unauthorized,
+)
 from trubka.rules.rights import Me, Rights
 
 Scope = dict[str, Any]
@@ -27,6 +36,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 WIRE = "trubka.wire"  # the extension of ASGI by which a socket is written to directly: cli/sockets.py
 LONGEST_QUERY = 50_000
+STALL_SECONDS = 120  # a listener who takes nothing for so long has gone; a player that pauses asks again
 
 log = structlog.get_logger()
 encode = msgspec.json.Encoder().encode
@@ -56,7 +66,10 @@ class Api:
         except Exception:
             log.exception("request failed", method=scope["method"], path=scope["path"], request_id=request_id)
             answer = Answer(problem.UNEXPECTED, 500, PROBLEM)
-        await respond(send, scope["method"], answer, request_id)
+        if answer.pieces is not None:
+            await stream(receive, send, scope["method"], answer, request_id)
+        else:
+            await respond(send, scope["method"], answer, request_id)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What refuses a request refuses a hand-shake, in the same words."""
@@ -116,7 +129,9 @@ class Api:
         if endpoint.auth == "open":
             return
         bearer = asked.headers.get("authorization", "")
-        if bearer[:7].lower() == "bearer " and endpoint.auth == "user":
+        if endpoint.auth == "signed" and asked.query.text("signature") is not None:
+            await self._by_signature(asked)
+        elif bearer[:7].lower() == "bearer " and endpoint.auth in ("user", "signed"):
             await self._by_token(asked, bearer[7:].strip())
         else:
             await self._by_session(asked, endpoint)
@@ -141,6 +156,18 @@ class Api:
             row = await users.acting(asked.db, account.id, other, None) if row["is_admin"] else None
             if row is None or row["is_free"]:
                 raise Unauthorized(hint="X-Context-User-ID names no user whose rights this token may use")
+        asked.acts(account, me_of(account.id, row))
+
+    async def _by_signature(self, asked: Asked) -> None:
+        """A link for players, which send no header: whose it is, and for how long. The rights are those of now."""
+        account_id, user_id = signed.read(self.site.secret, asked.path, asked.query.text("signature") or "", asked.now)
+        try:
+            account = await self.site.known.account(account_id)
+        except NotFound:
+            raise Unauthorized() from None
+        row = await users.acting(asked.db, account.id, user_id, None)
+        if row is None:
+            raise Unauthorized()
         asked.acts(account, me_of(account.id, row))
 
     async def _by_session(self, asked: Asked, endpoint: Endpoint) -> None:
@@ -240,6 +267,8 @@ def refusal(refused: Refused, path: str) -> Answer:
     headers: list[tuple[str, str]] = []
     if (wait := getattr(refused, "retry_seconds", None)) is not None:
         headers.append(("retry-after", str(wait)))
+    if isinstance(refused, OutOfRange):
+        headers.append(("content-range", f"bytes */{refused.file_bytes}"))
     if path.lstrip("/").startswith("private/"):
         return Answer(problem.legacy_of(refused), refused.status, JSON, headers)
     return Answer(problem.body_of(refused), refused.status, PROBLEM, headers)
@@ -257,6 +286,44 @@ async def respond(send: Send, method: str, answer: Answer, request_id: str, kind
     headers.extend((name.encode(), value.encode("latin-1")) for name, value in answer.headers)
     await send({"type": f"{kind}.start", "status": answer.status, "headers": headers})
     await send({"type": f"{kind}.body", "body": b"" if method == "HEAD" else body})
+
+
+async def stream(receive: Receive, send: Send, method: str, answer: Answer, request_id: str) -> None:
+    """A file, piece by piece, each read when the one before it was taken. When the store fails in the middle, or the
+    listener stalls, the answer stays unfinished and the connection is closed: nobody takes a part for the whole."""
+    assert answer.pieces is not None
+    headers = [(b"x-request-id", request_id.encode()), (b"content-type", answer.media.encode())]
+    headers.append((b"content-length", str(answer.length).encode()))
+    headers.extend((name.encode(), value.encode("latin-1")) for name, value in answer.headers)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if method == "HEAD":
+        await send({"type": "http.response.body", "body": b""})
+        return
+    async with asyncio.TaskGroup() as group:
+        sending = group.create_task(sent(send, answer.pieces, request_id))
+        watching = group.create_task(gone(receive))
+        await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
+        sending.cancel()
+        watching.cancel()
+
+
+async def sent(send: Send, pieces: AsyncIterator[bytes], request_id: str) -> None:
+    try:
+        async for piece in pieces:
+            async with asyncio.timeout(STALL_SECONDS):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except TimeoutError:
+        return
+    except Trouble as trouble:
+        log.warning("a file broke off", why=str(trouble), request_id=request_id)
+        return
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def gone(receive: Receive) -> None:
+    """Until the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 __all__ = ["HAL", "JSON", "Api"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from trubka.api.tokens import Claims, Tokens
 from trubka.db import Db
 from trubka.errors import Forbidden
 from trubka.live.hub import Hub
+from trubka.outside.store import Store
 from trubka.rules.accounts import Account
 from trubka.rules.rights import Me
 from trubka.settings import Settings
@@ -37,6 +38,7 @@ class Site:
     secret: bytes  # of the installation
     rates: Rates
     hub: Hub
+    store: Store  # of recordings
 
 
 @dataclass(slots=True)
@@ -126,3 +128,5 @@ class Answer:
     status: int = 200
     media: str = HAL
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    pieces: AsyncIterator[bytes] | None = None  # instead of a body: a file as it is read
+    length: int = 0  # of all pieces together

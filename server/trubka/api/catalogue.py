@@ -11,6 +11,7 @@ from trubka.api import (
     live,
     oauth,
     pbx,
+    recordings,
     routing,
 )
 from trubka.api.routes import Endpoint
@@ -63,6 +64,7 @@ MODULES = (
     oauth,
     desk_home,
     live,
+    recordings,
 )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from trubka import __version__
 from trubka.api.asked import JSON
-from trubka.api.routes import Endpoint, Items, OneOf, Page
+from trubka.api.routes import Endpoint, File, Items, OneOf, Page
 from trubka.rules.entities import CARDS
 
 Json = dict[str, Any]
@@ -113,7 +113,7 @@ def kinds_of(endpoint: Endpoint) -> list[Any]:
     found += [endpoint.refused] if endpoint.refused is not None else []
     if isinstance(answer, OneOf):
         return [*found, *answer.kinds]
-    return [*found, answer] if answer is not None else found
+    return found if answer is None or isinstance(answer, File) else [*found, answer]
 
 
 def schema_of(kind: Any, by_kind: dict[Any, Json]) -> Json:
@@ -171,10 +171,14 @@ def body_schema(endpoint: Endpoint, by_kind: dict[Any, Json]) -> Json:
 
 def responses(endpoint: Endpoint, by_kind: dict[Any, Json]) -> Json:
     found: Json = {}
-    if endpoint.answer is not None:
+    if isinstance(endpoint.answer, File):
+        content = {endpoint.media: {"schema": {"type": "string", "format": "binary"}}}
+        found |= {str(code): {"description": HTTPStatus(code).phrase, "content": content} for code in (200, 206)}
+        found["304"] = {"description": HTTPStatus(304).phrase}
+    elif endpoint.answer is not None:
         content = {endpoint.media: {"schema": answer_schema(endpoint.answer, by_kind)}}
         found[str(endpoint.status)] = {"description": HTTPStatus(endpoint.status).phrase, "content": content}
-    if endpoint.answer is None or endpoint.method == "GET":
+    if endpoint.answer is None or (endpoint.method == "GET" and "304" not in found):
         found["204"] = {"description": "Done, or nothing found: no body"}
     schema: Json = {"$ref": "#/components/schemas/Problem"}
     if endpoint.refused is not None:

@@ -11,9 +11,9 @@ from trubka.rules.entities import BY_PLURAL, CARDS, Entity
 
 Do = Callable[..., Awaitable[Any]]
 F = TypeVar("F", bound=Do)
-Auth = Literal["user", "session", "person", "open"]
-# user: a token, or a session with an account chosen; session: only a session with an account; person: a signed-in
-# person, an account chosen or not; open: anybody.
+Auth = Literal["user", "signed", "session", "person", "open"]
+# user: a token, or a session with an account chosen; signed: these, or a signed link; session: only a session with an
+# account; person: a signed-in person, an account chosen or not; open: anybody.
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Items:
 
     name: str
     item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, whole or a part of it."""
 
 
 @dataclass(frozen=True, slots=True)

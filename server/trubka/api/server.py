@@ -16,6 +16,7 @@ from trubka.api.tokens import Tokens, make_key
 from trubka.api.web import Workspace
 from trubka.db import Db, schema
 from trubka.live.hub import Hub
+from trubka.outside.store import Store
 from trubka.settings import Settings
 
 
@@ -25,7 +26,14 @@ async def site_of(db: Db, settings: Settings) -> Site:
     if not any(not key.retired for key in await known.keys()):
         await make_key(db)
         known.forget()
-    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit), Hub(db))
+    store = Store(
+        settings.recordings_place,
+        endpoint=settings.recordings_endpoint,
+        region=settings.recordings_region,
+        key=settings.recordings_key,
+        secret=settings.recordings_secret,
+    )
+    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit), Hub(db), store)
 
 
 def over(site: Site) -> Api:

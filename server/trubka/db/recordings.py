@@ -167,13 +167,28 @@ async def pbx(db: Db, account_id: int, pbx_id: int) -> Row | None:
     )
 
 
+PLACE: LiteralString = """
+  case c.entity
+    when 1 then (select array[k.responsible_user_id, 0, 0] from contacts k
+                 where k.account_id = $1 and k.id = c.entity_id)
+    when 2 then (select array[k.responsible_user_id, k.pipeline_id, k.status_id] from leads k
+                 where k.account_id = $1 and k.id = c.entity_id)
+    when 3 then (select array[k.responsible_user_id, 0, 0] from companies k
+                 where k.account_id = $1 and k.id = c.entity_id)
+    when 12 then (select array[k.responsible_user_id, 0, 0] from customers k
+                  where k.account_id = $1 and k.id = c.entity_id)
+  end::int8[] as place
+"""
+
+
 async def told_of(db: Db, account_id: int, call_ids: Sequence[int]) -> list[Row]:
     """The conversations that these calls are of, as facts tell of them."""
     return await db.rows(
-        """
-        select distinct c.id, c.user_ids, c.entity, c.entity_id
-        from calls p join calls c on c.account_id = $1 and c.id = coalesce(p.same_as, p.id)
-        where p.account_id = $1 and p.id = any($2::int8[]) order by c.id
+        "select c.id, c.user_id, c.user_ids, c.entity, c.entity_id, "
+        + PLACE
+        + """ from calls c where c.account_id = $1 and c.id in (
+          select coalesce(p.same_as, p.id) from calls p where p.account_id = $1 and p.id = any($2::int8[]))
+        order by c.id
         """,
         account_id,
         list(call_ids),
@@ -189,17 +204,9 @@ async def get(db: Db, account_id: int, recording_id: int) -> Row | None:
     return await db.row(
         "select "
         + FIELDS
-        + """, c.user_ids, c.user_id, c.entity, c.entity_id, c.number, c.direction, c.started_at,
-          case c.entity
-            when 1 then (select array[k.responsible_user_id, 0, 0] from contacts k
-                         where k.account_id = $1 and k.id = c.entity_id and not k.is_deleted)
-            when 2 then (select array[k.responsible_user_id, k.pipeline_id, k.status_id] from leads k
-                         where k.account_id = $1 and k.id = c.entity_id and not k.is_deleted)
-            when 3 then (select array[k.responsible_user_id, 0, 0] from companies k
-                         where k.account_id = $1 and k.id = c.entity_id and not k.is_deleted)
-            when 12 then (select array[k.responsible_user_id, 0, 0] from customers k
-                          where k.account_id = $1 and k.id = c.entity_id and not k.is_deleted)
-          end::int8[] as place
+        + """, c.user_ids, c.user_id, c.entity, c.entity_id, c.number, c.direction, c.started_at, """
+        + PLACE
+        + """
         from recordings r
         left join calls p on p.account_id = $1 and p.id = r.call_id
         left join calls c on c.account_id = $1 and c.id = coalesce(p.same_as, p.id)
@@ -241,7 +248,8 @@ async def heard(db: Db, account_id: int, user_id: int, subject: str, deed: str, 
         await db.value(
             """
             select exists (select from audit where account_id = $1 and user_id = $2 and subject = $3 and deed = $4
-              and deed like 'recording.%' and at > now() - make_interval(secs => $5::float8))
+              and deed in ('recording_heard', 'recording_downloaded')
+              and at > now() - make_interval(secs => $5::float8))
             """,
             account_id,
             user_id,

@@ -215,7 +215,8 @@ create table audit (
   address text not null default '',
   primary key (account_id, id)
 );
-create index audit_listens on audit (account_id, user_id, subject, at) where deed like 'recording.%';
+create index audit_listens on audit (account_id, user_id, subject, at)
+  where deed in ('recording_heard', 'recording_downloaded');
 
 -- ---------------------------------------------------------------- fields, tags, pipelines
 

@@ -24,7 +24,7 @@ from obstore.store import LocalStore, S3Store
 from trubka.errors import CannotStart, Trouble
 
 FIRST_BYTES = 65_536  # of the first piece, so that sound begins at once
-PIECE_BYTES = 524_288
+PIECE_BYTES = 262_144
 UPLOAD_BYTES = 8_388_608  # a part of a large file on its way to S3
 UPLOADS = 2
 CONNECT_SECONDS = 5

@@ -4,6 +4,9 @@ in words."""
 from __future__ import annotations
 
 import base64
+import re
+import zoneinfo
+from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -20,7 +23,7 @@ SHORTEST_SECONDS = 0.1  # less is a header, or a click
 DAY_SECONDS = 86_400
 LONGEST_KEEPING_DAYS = 36_500
 LISTEN_SECONDS = 1_800  # and the recording's length: what one user asks of it within them is one listen
-LINK_SECONDS = 600  # a signed play link: players ask again and again while they play
+LINK_SECONDS = 600  # and the recording's length: a player asks again and again while it plays
 
 
 # Where it comes from.
@@ -149,8 +152,28 @@ def kept_until(created_at: int, days: int | None) -> int | None:
     return None if days is None else created_at + days * DAY_SECONDS
 
 
+def link_seconds(seconds: float | None) -> int:
+    return LINK_SECONDS + int(seconds or 0)
+
+
 def listen_seconds(seconds: float) -> int:
     return LISTEN_SECONDS + int(seconds)
+
+
+DIRECTIONS = {
+    1: ("входящий", "inbound"),
+    2: ("исходящий", "outbound"),
+    3: ("внутренний", "internal"),
+}
+NO_NUMBER = ("номер скрыт", "withheld")
+
+
+def title(started_at: int, time_zone: str, number: str | None, direction: int, language: str) -> str:
+    """What a file is called when it is taken away: when, with whom, which way."""
+    place = 0 if language == "ru" else 1
+    at = datetime.fromtimestamp(started_at, zoneinfo.ZoneInfo(time_zone)).strftime("%Y-%m-%d %H-%M")
+    digits = re.sub(r"[^0-9+]", "", number or "") or NO_NUMBER[place]
+    return f"{at} {digits} {DIRECTIONS.get(direction, DIRECTIONS[1])[place]}"
 
 
 # In words.

@@ -566,6 +566,10 @@ export interface Enum {
   code?: string | null;
 }
 
+export interface Erasure {
+  contact_id: number;
+}
+
 export interface Event {
   id: string;
   type: string;
@@ -666,6 +670,10 @@ export interface Invited {
 export interface Invoices {
   lang: string;
   invoices_catalog_id: number | null;
+}
+
+export interface Keeping {
+  days: number | null;
 }
 
 export interface Lead {

@@ -30,6 +30,11 @@ const DEEDS: Record<string, { en: string; ru: string }> = {
   token_revoked: { en: "Token revoked", ru: "Отозван токен" },
   webhook_set: { en: "Webhook subscribed", ru: "Подписан вебхук" },
   webhook_removed: { en: "Webhook removed", ru: "Снят вебхук" },
+  recording_heard: { en: "Recording heard", ru: "Прослушана запись" },
+  recording_downloaded: { en: "Recording downloaded", ru: "Скачана запись" },
+  recordings_kept_for: { en: "How long recordings are kept changed", ru: "Изменён срок хранения записей" },
+  recordings_expired: { en: "Old recordings deleted by the rule", ru: "Старые записи удалены по сроку" },
+  recordings_erased: { en: "Recordings of a contact erased", ru: "Стёрты записи контакта" },
   webhook_disabled: { en: "Webhook disabled", ru: "Отключён вебхук" },
 };
 

@@ -223,6 +223,17 @@ const sentences: Record<string, string> = {
     "Открыто слишком много вкладок, можно {}: закройте лишние.",
   "The facts cannot be read now: try again in a moment.":
     "Новости сейчас не читаются: попробуйте через минуту.",
+  "One range at a time, please.": "За один раз можно запросить только один отрезок записи.",
+  "There is no such part of this file.": "В записи нет такого отрезка.",
+  "There is no such recording.": "Такой записи нет.",
+  "There is no sound to hear. {}": "Прослушать нечего. {}",
+  "The file is not in the store any more.": "Файла записи в хранилище больше нет.",
+  "The store of recordings does not answer: try again in a moment.":
+    "Хранилище записей не отвечает: попробуйте ещё раз через минуту.",
+  "It is being fetched right now.": "Запись забирается прямо сейчас.",
+  "There is nothing to fetch here any more.": "Забирать здесь больше нечего.",
+  "This link is wrong.": "Эта ссылка неверна.",
+  "This link is too old.": "Срок этой ссылки истёк.",
 };
 
 // What stands in the place of {}, as it is said there.
