@@ -91,6 +91,18 @@ def test_a_stream_that_begins_in_the_middle():
     assert (call["line"], call["missed"]) == (LINE, True)
 
 
+def test_one_message_lost_at_a_cut_is_told_by_others():
+    call = beginning() + event("DialState", 1.2, **customer(), **anna("Dest"), DialStatus="RINGING") + talk(5)
+    call += event("BridgeLeave", 15, BridgeUniqueid="b", **anna())
+    call += event("BridgeLeave", 15, BridgeUniqueid="b", **customer()) + ending(15)
+    (well,) = replayed(call)
+    messages = messages_of(call)
+    for lost in (b"Event: Newstate", b"Event: DialState", b"Event: BridgeEnter", b"Event: BridgeLeave"):
+        place = next(place for place, message in enumerate(messages) if message.startswith(lost))
+        half, rest = messages[place][:100], b"".join(messages[place + 1 :])
+        assert replayed((BANNER + b"".join(messages[:place]) + half, START, 0.0), rest) == [well]
+
+
 def test_the_mobile_of_an_agent():
     mobile = channel("m", "PJSIP/mtt-00000003", Linkedid="c")
     stream = (

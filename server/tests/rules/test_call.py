@@ -449,6 +449,17 @@ STORIES: dict[str, tuple[list[AnySignal], list[dict[str, Any]]]] = {
             },
         ],
     ),
+    "the line was cut for a moment when they met, and one was not seen to come": (
+        [
+            trunk("c", 1),
+            *rings("a", "101", 1, "c", "c"),
+            *joined("r", 5, "c"),
+            *left("r", 9, "a", "c"),
+            *left("r", 9.001, "a"),
+            *ended(9, "a", "c"),
+        ],
+        [{"answered_by": "101", "talk_seconds": 4, "missed": False}],
+    ),
     "picked up by somebody whose phone did not ring": (
         [
             trunk("c", 1),

@@ -797,12 +797,17 @@ def stays_in(tangle: Tangle, legs: Iterable[Leg]) -> list[Stay]:
         end = end_of(tangle, leg)
         stop = FOREVER if end is None else end
         inside: tuple[float, str] | None = None
+        outside_since, entered = leg.began or 0, {room for _, room, enters in leg.moves if enters}
         for at, room, enters in (*leg.moves, (stop, None, False)):
             leaves = room in (None, inside[1]) if inside and not enters else inside is not None and room != inside[1]
             if inside is not None and leaves:
                 if inside[1] not in tangle.waiting and min(at, stop) > inside[0]:
                     stays.append(Stay(leg, inside[1], inside[0], min(at, stop)))
-                inside = None
+                inside, outside_since = None, at
+            elif inside is None and room is not None and not enters and room not in entered:
+                if min(at, stop) > outside_since:  # it leaves where nobody saw it come: the line was cut just then
+                    stays.append(Stay(leg, room, outside_since, min(at, stop)))
+                outside_since = at
             if enters and inside is None and room is not None:
                 inside = at, room
     return stays

@@ -51,6 +51,7 @@ class Asterisk:
         self.calls: dict[str, str] = {}  # a channel that is there: its Linkedid
         self.ended: dict[str, None] = {}
         self.leaving: set[str] = set()  # channels whose user has hung up
+        self.turned_away: set[str] = set()  # those that were connected after that
         self.doubtful: set[str] = set()  # channels of the last connection, of which this one has not told yet
         self.found: dict[str, str | None] = {}  # of a snapshot: a channel and its bridge
         self.halves: dict[str, str] = {}  # of a snapshot: one half of a Local channel
@@ -154,6 +155,10 @@ class Asterisk:
         caller, agent = message.get("Uniqueid") or None, self.names.mobile_of(number)
         return [LegDialled(message["DestUniqueid"], caller, number, self.names.line(shown), agent, at=self.now)]
 
+    def dial_went_on(self, message: Message) -> list[AnySignal]:
+        """The same as Newstate says, in case one of the two was lost."""
+        return [LegRang(message["DestUniqueid"], at=self.now)] if message.get("DialStatus") == "RINGING" else []
+
     def dial_ended(self, message: Message) -> list[AnySignal]:
         """The caller may be another one than when it began: after a transfer to a phone that still rang."""
         caller = message.get("Uniqueid")
@@ -161,11 +166,14 @@ class Asterisk:
 
     def bridge_entered(self, message: Message) -> list[AnySignal]:
         if message["Uniqueid"] in self.leaving:  # who hangs up instead of pressing 1 is connected all the same
+            self.turned_away.add(message["Uniqueid"])
             return []
         swapped = message.get("SwapUniqueid") or None
         return [LegJoined(message["Uniqueid"], message["BridgeUniqueid"], nobody_hears(message), swapped, at=self.now)]
 
     def bridge_left(self, message: Message) -> list[AnySignal]:
+        if message["Uniqueid"] in self.turned_away:
+            return []
         return [LegLeft(message["Uniqueid"], message["BridgeUniqueid"], at=self.now)]
 
     def local_paired(self, message: Message) -> list[AnySignal]:
@@ -237,6 +245,7 @@ class Asterisk:
         leg, cause = message["Uniqueid"], message.get("Cause", "")
         self.calls.pop(leg, None)
         self.leaving.discard(leg)
+        self.turned_away.discard(leg)
         self.ended[leg] = None
         if len(self.ended) > MOST_ENDED:
             del self.ended[next(iter(self.ended))]
@@ -252,6 +261,7 @@ class Asterisk:
             return []
         self.calls.clear()
         self.leaving.clear()
+        self.turned_away.clear()
         self.doubtful.clear()
         return [PbxRestarted(at=self.now, since=self.since)]
 
@@ -282,6 +292,7 @@ class Asterisk:
     def all_found(self, message: Message) -> list[AnySignal]:
         self.calls = {leg: call for leg, call in self.calls.items() if leg in self.found}
         self.leaving &= self.calls.keys()
+        self.turned_away &= self.calls.keys()
         self.doubtful.clear()
         return [self.snapshot()]
 
@@ -311,6 +322,7 @@ HEARD: dict[str, Callable[[Asterisk, Message], list[AnySignal]]] = {
     "Newchannel": Asterisk.began,
     "Newstate": Asterisk.state_changed,
     "DialBegin": Asterisk.dial_began,
+    "DialState": Asterisk.dial_went_on,
     "DialEnd": Asterisk.dial_ended,
     "BridgeEnter": Asterisk.bridge_entered,
     "BridgeLeave": Asterisk.bridge_left,
