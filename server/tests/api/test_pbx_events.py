@@ -166,6 +166,27 @@ async def test_an_unknown_number(tell: Tell, db: Db):
     assert await db.value("select count(*) from debts") == 1 and await db.value("select count(*) from notes") == 0
 
 
+async def test_an_answered_call_of_an_unknown_number_waits_in_the_unsorted(
+    tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast
+):
+    told = story("u1", int(time.time()) - 60)
+    for _ in range(2):
+        for signal in told:
+            await tell(signal)
+    call = await one_call(db)
+    items = [dict(row) for row in await db.rows("select * from unsorted")]
+    assert [(item["category"], item["call_id"], item["state"], item["lead_id"]) for item in items] == [
+        ("sip", call["id"], "waiting", call["entity_id"])
+    ]
+    assert (call["entity"], items[0]["metadata"]["uniq"], items[0]["metadata"]["duration"]) == (2, "u1", 30)
+    assert (await api.get("/api/v4/contacts")).status_code == 204, "its contact is not there yet"
+    await tell(
+        *story("u2", int(time.time()) - 20, talk=False),
+        {"signal": "dialling", "call": "u3", "at": time.time(), "number": "+79991112233", "agent": "101"},
+    )
+    assert await db.value("select count(*) from unsorted") == 1, "missed calls and our own do not go there"
+
+
 async def test_colleagues_among_themselves(tell: Tell, db: Db, cast: Cast):
     began = int(time.time()) - 60
     dials = {"signal": "dialling", "call": "i1", "at": began, "number": "102", "agent": "101", "inside": True}

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from trubka.actions import unsorted
 from trubka.db import Db, Row, calls, conversations, extensions, facts, notes
 from trubka.errors import Conflict
 from trubka.rules import debts, owner, phones
@@ -138,6 +139,7 @@ def columns(ours: Ours, told: Conversation, was: dict[str, Any] | None, now: int
     kept: dict[str, Any] = was["details"] if was else {}
     return {
         "id": was["id"] if was else 0,
+        "same_as": was["same_as"] if was else None,
         "source": int(Source.pbx),
         "origin": ours.origin,
         "uniq": told.id,
@@ -298,6 +300,8 @@ async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, no
         await conversations.put(tx, account_id, call)
     entity, card_id = card_of(call)
     if entity is None or card_id is None:
+        if talk and call["direction"] == Direction.inbound:
+            await unsorted.from_call(tx, ours.account, call, now)
         return
     if call["note_id"] is None:
         call["note_id"] = ground.note_ids[0]
