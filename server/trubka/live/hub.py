@@ -211,11 +211,11 @@ class Hub:
                     await self._begin()
                 elif away:
                     self._reread()
+                while await self._read():
+                    pass
                 if away:
                     log.info("facts are read again")
                 away = False
-                while await self._read():
-                    pass
             except Unavailable as trouble:
                 if not away:
                     log.warning("the database is away", why=trouble.detail)
@@ -280,7 +280,7 @@ class Hub:
         return more
 
     async def _start_again(self, read: facts.Read) -> None:
-        log.warning("the database is another one: everybody starts again")
+        log.warning("the database was restored, or has crashed and gone back: everybody starts again")
         self._stand(read)
         self._ring.clear()
         self._ring_of.clear()
