@@ -232,6 +232,20 @@ async def test_by_session_by_token_and_not_without(
     assert (await wrong.get(f"/recordings/{annas}")).status_code == 401
 
 
+async def test_what_a_third_party_posts_comes_back_as_it_was(api: Client, db: Db) -> None:
+    """And is to be copied into our store."""
+    phone = [{"field_code": "PHONE", "values": [{"value": "+79161234567"}]}]
+    made = await api.post("/api/v4/contacts", json=[{"name": "Ivan", "custom_fields_values": phone}])
+    contact = made.json()["_embedded"]["contacts"][0]["id"]
+    link = "https://calls.example/rec/1.mp3?token=a&x=%D1%8F"
+    posted = {"direction": "inbound", "duration": 60, "source": "x", "phone": "+79161234567", "link": link, "uniq": "1"}
+    assert (await api.post("/api/v4/calls", json=[posted])).status_code == 200
+    notes = (await api.get(f"/api/v4/contacts/{contact}/notes")).json()["_embedded"]["notes"]
+    assert [note["params"]["link"] for note in notes] == [link]
+    rows = await db.rows("select link, state, tries_left, next_at is not null as due from recordings")
+    assert [tuple(row) for row in rows] == [(link, "waiting", 8, True)]
+
+
 # Links for players.
 
 

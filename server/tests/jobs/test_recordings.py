@@ -14,8 +14,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
+from moto.server import ThreadedMotoServer
 
 from tests import programs
 from tests.cast import Cast
@@ -26,6 +28,7 @@ from trubka.actions.audit import By
 from trubka.db import Db, Row, recordings, schema
 from trubka.jobs import recordings as jobs
 from trubka.jobs.shift import Shift
+from trubka.outside.store import Missing
 from trubka.outside.web import Web
 from trubka.rules import recordings as rules
 from trubka.settings import Settings
@@ -74,7 +77,7 @@ async def row_of(db: Db, recording_id: int) -> Row:
 
 @asynccontextmanager
 async def shift_of(db: Db, folder: Path, **settings: Any) -> AsyncGenerator[Shift]:
-    given = msgspec.structs.replace(LIMITS, recordings=str(folder), **settings)
+    given = msgspec.structs.replace(LIMITS, **{"recordings": str(folder), **settings})
     async with Web(given.private_networks) as web:
         yield Shift(db, given, web, asyncio.Event())
 
@@ -471,6 +474,32 @@ async def test_what_an_earlier_try_has_left_goes(db: Db, cast: Cast, provider: H
     await once(db, tmp_path)
     row = await row_of(db, recording_id)
     assert files(tmp_path) == [tmp_path / row["path"]]
+
+
+@pytest.mark.patient
+async def test_the_same_by_a_bucket(db: Db, cast: Cast, provider: Hostile, tmp_path: Path) -> None:
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        given = {"recordings_endpoint": f"http://{host}:{port}", "recordings_key": "key", "recordings_secret": "secret"}
+        recording_id = await wanted(db, cast, provider.url + "/good")
+        await once(db, Path("unused"), recordings="s3://bucket/ours", **given)  # there is no such bucket yet
+        assert (await row_of(db, recording_id))["why"].startswith("store ")
+        assert (await asyncio.to_thread(httpx.put, f"http://{host}:{port}/bucket")).status_code == 200
+        await make_due(db)
+        await once(db, Path("unused"), recordings="s3://bucket/ours", **given)
+        row = await row_of(db, recording_id)
+        assert row["state"] == "fetched"
+        store = jobs.store_of(msgspec.structs.replace(LIMITS, recordings="s3://bucket/ours", **given))
+        pieces = await store.open(row["path"], 0, len(GOOD))
+        assert b"".join([piece async for piece in pieces]) == GOOD
+        await recordings.erase(db, cast.account_id, [9161234567], "erased")
+        await once(db, Path("unused"), recordings="s3://bucket/ours", **given)
+        with pytest.raises(Missing):
+            await store.open(row["path"], 0, 1)
+    finally:
+        server.stop()
 
 
 # The end of them.
