@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_seconds: int = 30
     query_parameters: int = 5_000
     session_days: int = 30
+    notice_seconds: int = 60  # how long a call that others announce stands on a screen
     log_level: str = "info"
 
     @property

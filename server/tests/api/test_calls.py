@@ -473,3 +473,40 @@ async def test_a_webhook_hears_of_a_call(api: Client, db: Db):
         pass
     body = await db.value("select body from deliveries")
     assert f"contacts%5Bnote%5D%5B0%5D%5Bnote%5D%5Bid%5D={note_id}" in body and "agreed" in body
+
+
+async def test_the_old_method(api: Client, db: Db, cast: Cast):
+    contact_id = await contact(api)
+    old = {"phone_number": NUMBER, "direction": "inbound", "uniq": "1", "duration": "62", "call_status": 4}
+    answer = await api.post("/api/v2/calls", json={"add": [old]})
+    assert answer.status_code == 200, answer.text
+    note_id = answer.json()["_embedded"]["items"][0]["id"]
+    assert answer.json() == {
+        "_links": {"self": "/api/v2/calls", "method": "post"},
+        "_embedded": {
+            "items": [
+                {
+                    "id": note_id,
+                    "element_id": contact_id,
+                    "element_type": 1,
+                    "phone_number": NUMBER,
+                    "_links": {"self": {"href": f"/api/v2/notes?id={note_id}&type=contact", "method": "get"}},
+                }
+            ]
+        },
+    }
+    form = (
+        "add[0][phone_number]=5&add[0][direction]=outbound&add[1][phone_number]=89990001122&add[1][direction]=outbound"
+    )
+    answer = await api.post(
+        "/api/v2/calls/", content=form, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    told = answer.json()["_embedded"]
+    item = {"phone_number": "5", "direction": "outbound"}
+    assert told["errors"] == [{"msg": "Entity not found", "code": 263, "item": item}]
+    assert len(told["items"]) == 1
+    answer = await api.post("/api/v2/calls", json={"add": [item]})
+    assert (answer.status_code, answer.json()["_embedded"]["items"]) == (200, [])
+    for body in ("{}", '{"add": []}', '{"add": [{"phone_number": "+79990001122"}]}', "[]"):
+        assert (await api.post("/api/v2/calls", content=body)).status_code == 400
+    assert await db.value("select count(*) from calls") == 2

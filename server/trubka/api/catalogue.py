@@ -16,6 +16,8 @@ from trubka.api import (
 )
 from trubka.api.routes import Endpoint
 from trubka.api.v2 import account as account_v2
+from trubka.api.v2 import calls as calls_v2
+from trubka.api.v2 import events as events_v2
 from trubka.api.v2 import private
 from trubka.api.v4 import (
     account,
@@ -52,6 +54,8 @@ MODULES = (
     events,
     calls,
     account_v2,
+    calls_v2,
+    events_v2,
     private,
     webhooks,
     desk,

@@ -8,7 +8,7 @@ import time
 from trubka.actions import sessions
 from trubka.actions.accounts import account_of
 from trubka.actions.conversations import close_silent
-from trubka.db import accounts, codes, conversations, facts, leases, refresh_tokens, webhooks
+from trubka.db import accounts, codes, conversations, facts, leases, notices, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
 from trubka.rules.accounts import Account
 
@@ -48,7 +48,7 @@ async def forget(shift: Shift) -> None:
 
 async def forget_old(shift: Shift) -> None:
     """Everything that is too old now, step by step."""
-    for step in (facts.forget, webhooks.forget):
+    for step in (facts.forget, webhooks.forget, notices.forget):
         while not shift.over and await step(shift.db, DAYS, STEP) == STEP:
             await shift.rest(STEP_SECONDS)
     while not shift.over and await conversations.forget_heard(shift.db, HEARD_SECONDS, STEP) == STEP:
