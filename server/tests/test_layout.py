@@ -69,6 +69,7 @@ FOR_NO_ACCOUNT = {
     "codes.forget": "what is too old goes, whosever it is",
     "refresh_tokens.forget": "what is too old goes, whosever it is",
     "facts.forget": "what is too old goes, whosever it is",
+    "debts.settle": "what a talk has overtaken is closed, whosever it is",
     "notices.forget": "what is too old goes, whosever it is",
     "webhooks.of_accounts": "facts of several accounts are read together",
     "uninstalls.claim": "a worker takes the next one that is due, whosever it is",

@@ -7,18 +7,20 @@ from typing import Any
 
 import msgspec
 
-from trubka.db import Db, calls
+from trubka.db import Db, calls, facts
+from trubka.db import debts as debts_of
 from trubka.db.calls import Ground, Place, Report
-from trubka.errors import FlawedItem, Invalid
+from trubka.errors import FlawedItem, Invalid, NotFound, Unprocessable
 from trubka.rules import calls as rules
 from trubka.rules import debts, owner, phones
 from trubka.rules.accounts import Account
 from trubka.rules.calls import Asked, Direction, Part, Source
 from trubka.rules.entities import Entity
-from trubka.rules.facts import CallChanged, CallLogged, NoteAdded
+from trubka.rules.facts import AnyFact, CallChanged, CallLogged, Event, NoteAdded, NoteChanged
 from trubka.rules.fields import choice_flaw
+from trubka.rules.notes import event_of
 from trubka.rules.owner import Placed
-from trubka.rules.rights import Me, sight
+from trubka.rules.rights import Me, may_card, sight
 
 NOTE_TYPES = {Direction.inbound: "call_in", Direction.outbound: "call_out"}
 
@@ -213,4 +215,46 @@ async def write(
                 rows[index].deed = deed
             chosen = [rows[index] for index, _ in each]
             added |= await calls.add(db, me.account_id, source, origin, me.user_id, now, chosen)
+    if opened := [row.tail for row in rows if row.deed == "opens" and row.tail is not None]:
+        await debts_of.settle(db, now, me.account_id, opened)  # a talk that was written meanwhile
     return added
+
+
+async def change(
+    db: Db,
+    me: Me,
+    call_id: int,
+    status: int | None,
+    result: str | None,
+    card: tuple[Entity, int] | None,
+    now: int,
+) -> None:
+    """The outcome of a call, or another card: its note moves along."""
+    async with db.transaction() as tx:
+        row = await calls.locked(tx, me.account_id, me, call_id)
+        if row is None:
+            raise NotFound("There is no such call.")
+        old = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else None
+        place: Any = row["place"]
+        if card is not None:
+            found = await calls.cards(tx, me.account_id, [card])
+            place = found[0]["place"] if found else None
+            if place is None or not may_card(me, "view", card[0], tuple(place)):
+                raise Unprocessable("There is no such card.")
+        entity, entity_id = card or old or (None, None)
+        await calls.change(tx, me.account_id, call_id, status, result, (entity, entity_id), me.user_id, now)
+        owner_id, pipeline_id, status_id = place or (None, 0, 0)
+        about: dict[str, Any] = {"pipeline_id": pipeline_id, "status_id": status_id}
+        users, note_id = tuple(row["user_ids"]), row["note_id"]
+        told: list[AnyFact] = [
+            CallChanged(
+                me.user_id, now, call_id, users, entity, entity_id, card_owner=owner_id or row["user_id"], **about
+            )
+        ]
+        events: list[Event] = []
+        kind = NOTE_TYPES.get(Direction(row["direction"]))
+        if note_id and kind and entity and entity_id and owner_id is not None:
+            told.append(NoteChanged(me.user_id, now, note_id, entity, entity_id, kind, owner_id, **about))
+            event = event_of(kind, entity, entity_id, note_id, me.user_id, now)
+            events = [event] if event and card != old and card is not None else []
+        await facts.record(tx, me.account_id, events, told)

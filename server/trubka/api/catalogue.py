@@ -2,6 +2,7 @@
 
 from trubka.api import (
     desk,
+    desk_calls,
     desk_company,
     desk_home,
     desk_integrations,
@@ -61,6 +62,7 @@ MODULES = (
     desk,
     desk_people,
     desk_company,
+    desk_calls,
     desk_integrations,
     desk_routing,
     routing,

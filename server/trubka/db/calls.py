@@ -360,3 +360,136 @@ def seen(found: Statement, me: Me) -> None:
             found.add("or k.entity = " + NUMBERS[each.entity] + " and")
             on_card(found, each, "k.entity_id", deleted=True)
     found.add(")")
+
+
+class Listed(msgspec.Struct, kw_only=True):
+    """Which conversations are wanted; what is None does not matter."""
+
+    limit: int
+    after: tuple[int, int] | None = None  # (started_at, id) of the row before
+    id: int | None = None
+    direction: int | None = None
+    missed: bool | None = None
+    user: int | None = None  # who took part
+    number: int | None = None  # its last digits
+    low: int | None = None
+    high: int | None = None
+
+
+CARD: LiteralString = """lateral (
+      select array[c.responsible_user_id, 0, 0] as place, c.name from contacts c
+      where k.entity = 1 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+      union all select array[c.responsible_user_id, c.pipeline_id, c.status_id], c.name from leads c
+      where k.entity = 2 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+      union all select array[c.responsible_user_id, 0, 0], c.name from companies c
+      where k.entity = 3 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+      union all select array[c.responsible_user_id, 0, 0], c.name from customers c
+      where k.entity = 12 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+    ) p"""
+
+
+async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
+    """Conversations that one sees, the latest first, with their cards and recordings."""
+    found = Statement(account_id)
+    found.add("select k.*, p.place, p.name as card_name,")
+    found.add("coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'seconds', r.seconds)")
+    found.add("order by r.id) from recordings r where r.account_id = $1 and r.call_id = k.id), '[]') as recordings")
+    found.add("from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
+    seen(found, me)
+    if wanted.id is not None:
+        found.add("and k.id = ?", wanted.id)
+    if wanted.direction is not None:
+        found.add("and k.direction = ?", wanted.direction)
+    if wanted.missed is not None:
+        found.add("and k.missed" if wanted.missed else "and not k.missed")
+    if wanted.user is not None:
+        found.add("and ? = any(k.user_ids)", wanted.user)
+    if wanted.number is not None:
+        found.add("and k.tail = ?", wanted.number)
+    if wanted.low is not None:
+        found.add("and k.started_at >= ?", wanted.low)
+    if wanted.high is not None:
+        found.add("and k.started_at <= ?", wanted.high)
+    if wanted.after is not None:
+        found.add("and (k.started_at, k.id) < (?, ?)", *wanted.after)
+    found.add("order by k.started_at desc, k.id desc limit ?) k", wanted.limit)
+    found.add("left join " + CARD + " on true order by k.started_at desc, k.id desc")
+    return await db.lists.rows(found.text, *found.values)
+
+
+async def cards(db: Db, account_id: int, wanted: Sequence[tuple[int, int]]) -> list[Row]:
+    """The names and places of these cards, as (kind, id)."""
+    return await db.lists.rows(
+        "select k.entity, k.entity_id as id, p.place, p.name"
+        " from unnest($2::int2[], $3::int8[]) as k(entity, entity_id), " + CARD,
+        account_id,
+        [entity for entity, _ in wanted],
+        [card_id for _, card_id in wanted],
+    )
+
+
+async def reports(db: Db, account_id: int, call_id: int) -> list[Row]:
+    """What other sources have told of a conversation."""
+    return await db.lists.rows(
+        """
+        select k.id, k.source, k.note_id, k.started_at, k.ended_at, k.talk_seconds, k.status, k.result from calls k
+        where k.account_id = $1 and k.same_as = $2 and k.tail = (
+          select r.tail from calls r where r.account_id = $1 and r.id = $2)
+        order by k.id limit 50
+        """,
+        account_id,
+        call_id,
+    )
+
+
+async def locked(db: Db, account_id: int, me: Me, call_id: int) -> Row | None:
+    """A conversation that one sees, with the place of its card."""
+    found = Statement(account_id)
+    found.add("select k.*, (select p.place from " + CARD + ") as place from calls k")
+    found.add("where k.account_id = $1 and k.same_as is null and k.id = ?", call_id)
+    seen(found, me)
+    found.add("for update of k")
+    return await db.row(found.text, *found.values)
+
+
+async def change(
+    db: Db,
+    account_id: int,
+    call_id: int,
+    status: int | None,
+    result: str | None,
+    card: tuple[int | None, int | None],
+    by: int,
+    now: int,
+) -> None:
+    """Its outcome and card; its note goes along, and so does what is owed for it."""
+    await db.run(
+        """
+        with k as (
+          update calls set status = coalesce($3, status), result = coalesce($4, result), entity = $5, entity_id = $6,
+            updated_at = $8
+          where account_id = $1 and id = $2
+          returning note_id, answered_at, ended_at
+        ), owed as (
+          update debts d set entity = $5, entity_id = $6
+          where d.account_id = $1 and d.closed_at is null and $2 in (d.call_id, d.last_call_id)
+        ), contacts_talked as (
+          update contacts c set talked_at = greatest(c.talked_at, k.ended_at) from k
+          where c.account_id = $1 and $5 = 1 and c.id = $6 and k.answered_at is not null
+        ), companies_talked as (
+          update companies c set talked_at = greatest(c.talked_at, k.ended_at) from k
+          where c.account_id = $1 and $5 = 3 and c.id = $6 and k.answered_at is not null
+        )
+        update notes n set entity = coalesce($5, n.entity), entity_id = coalesce($6, n.entity_id), updated_by = $7,
+          updated_at = $8, params = n.params || jsonb_strip_nulls(
+            jsonb_build_object('call_status', $3::int2, 'call_result', $4::text))
+        from k where n.account_id = $1 and n.id = k.note_id
+        """,
+        account_id,
+        call_id,
+        status,
+        result,
+        *card,
+        by,
+        now,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from trubka.actions import sessions
+from trubka.actions import debts, sessions
 from trubka.actions.accounts import account_of
 from trubka.actions.conversations import close_silent
 from trubka.db import accounts, codes, conversations, facts, leases, notices, refresh_tokens, webhooks
@@ -16,6 +16,7 @@ DAYS = 7  # facts, and deliveries with how they went
 TOKEN_DAYS = 1  # codes and refresh tokens that nobody can use any more
 STEP = 2_000  # rows deleted at a time
 STEP_SECONDS = 0.2  # between steps: others have work to do
+SETTLE_SECONDS = 5.0  # between looks for debts that a talk has overtaken
 FORGET_SECONDS = 600.0  # between looks
 SILENT_HOURS = 1  # a call of which nothing was heard for so long is looked at
 HEARD_SECONDS = 900  # a signed request is refused as too old before its signature is forgotten
@@ -36,6 +37,15 @@ async def bell(shift: Shift) -> None:
         carrying = group.create_task(shift.db.bell.run())
         await shift.stop.wait()
         carrying.cancel()
+
+
+async def settle(shift: Shift) -> None:
+    """Closes debts that a talk has overtaken in the same moment."""
+    while not shift.over:
+        async with shift.lease("settle") as ours:
+            if ours:
+                await debts.settle(shift.db, int(time.time()))
+        await shift.rest(SETTLE_SECONDS)
 
 
 async def forget(shift: Shift) -> None:

@@ -27,6 +27,7 @@ LOOPS = (
     Loop("fetch", recordings.fetch),
     Loop("keep", recordings.keep),
     Loop("uninstalls", uninstalls.tell),
+    Loop("settle", upkeep.settle),
     Loop("forget", upkeep.forget),
 )
 

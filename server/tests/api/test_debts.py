@@ -1,0 +1,212 @@
+"""Debts: what opens and closes them, who sees them, the races, and random days."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Visitor
+from tests.api.neighbours import neighbours
+from tests.api.test_calls import NUMBER, call, contact, facts, logged
+from tests.cast import Cast
+from tests.conftest import Client, ClientOf
+from trubka.db import Db, debts
+from trubka.db.debts import Missed
+
+assert neighbours
+
+AT = 1760000000
+
+
+def missed(at: int, **more: Any) -> dict[str, Any]:
+    return call(duration=0, created_at=at, **more)
+
+
+def talk(at: int, **more: Any) -> dict[str, Any]:
+    return call(duration=60, created_at=at, **more)
+
+
+async def open_debts(db: Db) -> list[tuple[int, int, int]]:
+    rows = await db.rows("select calls, opened_at, last_at from debts where closed_at is null order by id")
+    return [tuple(row) for row in rows]
+
+
+async def test_a_missed_call_is_owed_until_somebody_talks(api: Client, db: Db, cast: Cast):
+    contact_id = await contact(api, responsible_user_id=cast.anna)
+    await logged(api, missed(AT, call_responsible=cast.boris))
+    row = await db.row("select * from debts")
+    assert row is not None
+    names = ("number", "tail", "calls", "user_id", "entity", "entity_id", "opened_at", "last_at", "closed_at")
+    assert [row[name] for name in names] == [
+        NUMBER, 9990001122, 1, cast.anna, 1, contact_id, AT, AT, None]  # fmt: skip
+    await logged(api, missed(AT + 100), missed(AT + 50))
+    assert await open_debts(db) == [(3, AT, AT + 100)]
+    await logged(api, call(direction="outbound", duration=40, call_status=6, created_at=AT + 200))  # not reached
+    await logged(api, talk(AT + 10))  # of before they called again
+    assert await open_debts(db) == [(3, AT, AT + 100)]
+    await logged(api, talk(AT + 300, direction="outbound", call_responsible=cast.boris))
+    row = await db.row("select * from debts")
+    assert row is not None
+    assert (row["closed_at"], row["closed_by"], row["reason"]) == (AT + 360, cast.boris, None)
+    assert row["closed_by_call"] == await db.value("select max(id) from calls")
+    await logged(api, missed(AT + 250))  # told late: they have talked since
+    assert not await open_debts(db)
+    await logged(api, missed(AT + 400))
+    assert await open_debts(db) == [(1, AT + 400, AT + 400)]
+    opened, closed = await facts(db, "debt_opened"), await facts(db, "debt_closed")
+    assert [len(opened), len(closed)] == [3, 1]
+    assert (opened[0]["owner"], opened[0]["card_owner"], opened[0]["entity_id"]) == (cast.anna, cast.anna, contact_id)
+    assert (closed[0]["owner"], closed[0]["id"]) == (cast.anna, row["id"])
+
+
+async def test_a_batch_may_close_one_debt_and_open_the_next(api: Client, db: Db):
+    await contact(api)
+    await logged(api, missed(AT + 300), talk(AT + 100), missed(AT))
+    assert await open_debts(db) == [(1, AT + 300, AT + 300)]
+    await logged(api, talk(AT + 400), missed(AT + 500), missed(AT + 600))
+    assert await open_debts(db) == [(2, AT + 500, AT + 600)]
+    assert await db.value("select count(*) from debts where closed_at is not null") == 1
+
+
+async def test_a_user_who_has_left_owes_nothing(api: Client, db: Db, cast: Cast):
+    await contact(api, responsible_user_id=cast.anna)
+    await db.run("update users set is_active = false where id = $1", cast.anna)
+    await logged(api, missed(AT, call_responsible=cast.boris))
+    assert await db.value("select user_id from debts") == cast.boris
+
+
+async def test_two_missed_calls_at_once_are_one_debt(client_of: ClientOf, db: Db):
+    apis = [await client_of("olga") for _ in range(4)]
+    await contact(apis[0])
+    for number in range(5):
+        at = AT + number * 1000
+        await asyncio.gather(*(logged(api, missed(at + place)) for place, api in enumerate(apis)))
+        assert await open_debts(db) == [(4, at, at + 3)]
+        await logged(apis[0], talk(at + 100))
+        assert not await open_debts(db)
+
+
+async def test_a_missed_call_and_a_talk_at_once(client_of: ClientOf, db: Db):
+    apis = [await client_of("olga") for _ in range(2)]
+    await contact(apis[0])
+    for number in range(10):
+        at = AT + number * 1000
+        await asyncio.gather(logged(apis[0], missed(at)), logged(apis[1], talk(at + 30)))
+        await debts.settle(db, at)
+        assert not await open_debts(db)
+        await asyncio.gather(logged(apis[0], missed(at + 500)), logged(apis[1], talk(at + 400)))
+        await debts.settle(db, at)
+        assert await open_debts(db) == [(1, at + 500, at + 500)]
+        await logged(apis[0], talk(at + 600))
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_random_days_lose_no_debt(api: Client, db: Db, cast: Cast, seed: int):
+    """A virtual clock; calls are told in any order, some in batches, some twice. Afterwards every number is owed a call
+    just when it was missed after the last talk with it was over, and nobody has closed it with a reason since."""
+    chance = random.Random(seed)
+    numbers = [f"+7999000{number:04}" for number in range(4)]
+    for number in numbers:
+        await contact(api, custom_fields_values=[{"field_code": "PHONE", "values": [{"value": number}]}])
+    me = await cast.me(db, "olga")
+    told: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
+    reasons: dict[str, int] = dict.fromkeys(numbers, 0)
+    for step in range(12):
+        day = AT + step * 10_000
+        batch: list[dict[str, Any]] = []
+        for place in range(chance.randint(1, 6)):
+            number, at = chance.choice(numbers), day + chance.randint(0, 9_000)
+            kind = chance.choice([missed, missed, talk])
+            batch.append(kind(at, phone=number, uniq=f"{step}.{place}"))
+            told[number].append(batch[-1])
+        chance.shuffle(batch)
+        while batch:
+            some = [batch.pop() for _ in range(min(len(batch), chance.randint(1, 3)))]
+            await logged(api, *some)
+            if chance.random() < 0.2:
+                await logged(api, *some)  # a retry
+        if chance.random() < 0.3:
+            rows = await debts.page(db, cast.account_id, me, debts.Wanted(limit=1))
+            for row in rows:
+                await debts.close(db, cast.account_id, row["id"], cast.olga, "not needed", day)
+                reasons[row["number"]] = day + 9_999
+    for number in numbers:
+        over = max([each["created_at"] + 60 for each in told[number] if each["duration"]], default=0)
+        owed = [
+            each["created_at"]
+            for each in told[number]
+            if not each["duration"] and each["created_at"] > max(over, reasons[number])
+        ]
+        row = await db.row(
+            "select opened_at, last_at, calls from debts where number = $1 and closed_at is null", number
+        )
+        assert (row is not None) == bool(owed), number
+        if row is not None:
+            assert row["last_at"] == max(owed) and row["opened_at"] <= min(owed) and row["calls"] >= len(owed)
+    wrong = await db.value(
+        "select count(*) from debts where closed_at is not null and reason is null and closed_by_call is null"
+    )
+    assert wrong == 0
+
+
+async def test_what_a_pbx_line_tells(db: Db, cast: Cast):
+    acme = cast.account_id
+    told = Missed(call_id=1, number="+7", tail=9, user=cast.anna, at=AT, line="+7495", is_sure=False)
+    await debts.open_again(db, acme, told, AT)
+    await debts.open_again(db, acme, Missed(call_id=2, number="+7", tail=9, at=AT + 5), AT)
+    await debts.open_again(db, acme, Missed(call_id=3, number=None, tail=None, at=AT), AT)
+    await debts.open_again(db, acme, Missed(call_id=4, number=None, tail=None, at=AT), AT)
+    row = await db.row("select * from debts where tail = 9")
+    assert row is not None
+    assert (row["calls"], row["call_id"], row["last_call_id"], row["is_sure"], row["line"], row["user_id"]) == (
+        2, 1, 2, True, "+7495", cast.anna)  # fmt: skip
+    assert len(await open_debts(db)) == 3
+    await debts.close_by_talk(db, acme, 9, 5, cast.boris, AT + 1, AT + 1)
+    assert len(await open_debts(db)) == 3
+    await debts.close_by_talk(db, acme, 9, 5, cast.boris, AT + 9, AT + 9)
+    assert len(await open_debts(db)) == 2
+
+
+async def test_the_list_of_debts(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast, now: int):
+    api = await client_of("olga")
+    hers = await contact(api, responsible_user_id=cast.anna)
+    await contact(
+        api, custom_fields_values=[{"field_code": "PHONE", "values": [{"value": "+79160000000"}]}],
+        responsible_user_id=cast.clara,
+    )  # fmt: skip
+    await logged(api, missed(now - 600), missed(now - 500, phone="+79160000000"))
+    olga, anna, clara = [await signed_in(name) for name in ("olga", "anna", "clara")]
+    told = (await olga.get("/desk/debts")).json()
+    first, second = told["debts"]
+    assert told["after"] is None and first["number"] == NUMBER and second["number"] == "+79160000000"
+    assert first["card"] == {"entity": "contacts", "id": hers, "name": "Ivan Sidorov"}
+    assert (first["owner"], first["calls"], first["opened_at"]) == (cast.anna, 1, now - 600)
+    assert 600 <= first["age_seconds"] < 900
+    page = (await olga.get("/desk/debts?limit=1")).json()
+    assert [each["id"] for each in page["debts"]] == [first["id"]]
+    rest = (await olga.get("/desk/debts", params={"limit": 1, "after": page["after"]})).json()
+    assert [each["id"] for each in rest["debts"]] == [second["id"]] and rest["after"] is None
+    assert [each["id"] for each in (await anna.get("/desk/debts")).json()["debts"]] == [first["id"]]
+    (owed,) = (await clara.get("/desk/debts")).json()["debts"]  # she owes it, whoever's card it may be
+    assert (owed["id"], owed["card"]) == (second["id"], None)
+    for query, found in (("owner", cast.anna), ("number", "8 999 000 11 22")):
+        assert [e["id"] for e in (await olga.get("/desk/debts", params={query: found})).json()["debts"]] == [
+            first["id"]
+        ]
+    assert (await olga.get("/desk/debts?after=x")).status_code == 400
+
+    close, give = f"/desk/debts/{first['id']}/close", f"/desk/debts/{first['id']}/owner"
+    assert (await clara.post(close, json={"reason": "x"})).status_code == 404
+    assert (await anna.post(close, json={"reason": " "})).status_code == 422
+    assert (await anna.post(give, json={"user_id": 5})).status_code == 422
+    assert (await anna.post(give, json={"user_id": cast.boris})).status_code == 204
+    assert await db.value("select user_id from debts where id = $1", first["id"]) == cast.boris
+    assert (await anna.post(close, json={"reason": "He wrote an e-mail"})).status_code == 204
+    assert (await anna.post(close, json={"reason": "again"})).status_code == 409
+    row = await db.row("select closed_by, reason, closed_by_call from debts where id = $1", first["id"])
+    assert row is not None and tuple(row) == (cast.anna, "He wrote an e-mail", None)
+    assert (await facts(db, "debt_closed"))[-1]["owner"] == cast.boris
+    assert [each["id"] for each in (await olga.get("/desk/debts")).json()["debts"]] == [second["id"]]

@@ -1,0 +1,127 @@
+"""Calls and notices as our own browser asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.api.conftest import Visitor
+from tests.api.neighbours import made, neighbours
+from tests.api.test_calls import NUMBER, call, contact, facts, logged
+from tests.api.test_notices import announced, ring
+from tests.cast import Cast
+from tests.conftest import ClientOf
+from trubka.db import Db
+
+assert neighbours
+
+AT = 1760000000
+
+
+async def listed(client: httpx.AsyncClient, **query: Any) -> list[int]:
+    answer = await client.get("/desk/calls", params=query)
+    assert answer.status_code == 200, answer.text
+    return [each["id"] for each in answer.json()["calls"]]
+
+
+async def test_the_list_and_who_sees_what(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    api = await client_of("olga")
+    hers = await contact(api, responsible_user_id=cast.anna)
+    phone = [{"field_code": "PHONE", "values": [{"value": "+79160000000"}]}]
+    await contact(api, custom_fields_values=phone, responsible_user_id=cast.olga)
+    await logged(api, call(created_at=AT, call_responsible=cast.anna, link="https://pbx.example/1.mp3"))
+    await logged(api, call(created_at=AT + 10, duration=0))
+    await logged(api, call(created_at=AT + 20, direction="outbound", phone="+79160000000", call_responsible=cast.clara))
+    first, second, third = [row["id"] for row in await db.rows("select id from calls order by id")]
+    nobodys, boriss = [
+        await db.value(
+            "insert into calls (account_id, source, direction, started_at, user_id, user_ids, updated_at)"
+            " values ($1, 1, 1, $2, $3, $4, 0) returning id",
+            cast.account_id,
+            AT + 30 + place,
+            user,
+            [user] if user else [],
+        )
+        for place, user in enumerate((None, cast.boris))
+    ]
+    everybody = [boriss, nobodys, third, second, first]
+    olga, anna, clara = [await signed_in(name) for name in ("olga", "anna", "clara")]
+    assert await listed(olga) == everybody
+    assert await listed(anna) == [boriss, second, first]
+    assert await listed(clara) == [third]
+    for query, found in (
+        ({"direction": "outbound"}, [third]),
+        ({"direction": "inbound", "missed": "1"}, [second]),
+        ({"missed": "0"}, [third, first]),
+        ({"user": cast.anna}, [first]),
+        ({"number": "8 (999) 000-11-22"}, [second, first]),
+        ({"from": AT + 10, "to": AT + 20}, [third, second]),
+    ):
+        assert await listed(olga, **query) == found, query
+    assert (await olga.get("/desk/calls?direction=up")).status_code == 400
+    seen: list[int] = []
+    after: str | None = ""
+    while after is not None:
+        page = (await olga.get("/desk/calls", params={"limit": 2, "after": after})).json()
+        seen += [each["id"] for each in page["calls"]]
+        after = page["after"]
+    assert seen == everybody
+
+    one = (await anna.get(f"/desk/calls/{first}")).json()
+    assert one["card"] == {"entity": "contacts", "id": hers, "name": "Ivan Sidorov"}
+    assert (one["number"], one["direction"], one["talk_seconds"], one["missed"]) == (NUMBER, "inbound", 62, False)
+    assert [each["state"] for each in one["recordings"]] == ["waiting"]
+    assert (one["candidates"], one["reports"], one["why"]) == ([], [], "nothing_linked")
+    mine = (await clara.get(f"/desk/calls/{third}")).json()
+    assert (mine["number"], mine["card"]) == ("+79160000000", None)
+    assert (await clara.get(f"/desk/calls/{first}")).status_code == 404
+
+
+async def test_another_card_and_an_outcome(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    api = await client_of("olga")
+    first, second = await contact(api), await contact(api)
+    (lead,) = await made(api, "leads", {"name": "One", "_embedded": {"contacts": [{"id": second}]}})
+    await db.run("update contacts set updated_at = updated_at + 10 where id = $1", first)
+    ((note_id, _, card),) = await logged(api, call(duration=0, created_at=AT))
+    assert card == first
+    call_id = await db.value("select id from calls")
+    olga, clara = await signed_in("olga"), await signed_in("clara")
+    path = f"/desk/calls/{call_id}"
+    candidates = (await olga.get(path)).json()["candidates"]
+    assert candidates == [{"entity": "contacts", "id": second, "name": "Ivan Sidorov"}]
+    change = {"status": 2, "result": "Calls back at five", "card": {"entity": "leads", "id": lead}}
+    assert (await clara.patch(path, json=change)).status_code == 404
+    assert (await olga.patch(path, json={"card": {"entity": "leads", "id": 5}})).status_code == 422
+    assert (await olga.patch(path, json={"card": {"entity": "tasks", "id": 5}})).status_code == 400
+    told = (await olga.patch(path, json=change)).json()
+    assert (told["card"]["id"], told["status"], told["result"]) == (lead, 2, "Calls back at five")
+    note = (await api.get(f"/api/v4/leads/{lead}/notes/{note_id}")).json()
+    assert (note["params"]["call_status"], note["params"]["call_result"]) == (2, "Calls back at five")
+    assert note["params"]["phone"] == NUMBER and note["updated_by"] == cast.olga
+    assert (await api.get(f"/api/v4/contacts/{first}/notes")).status_code == 204
+    events = (await api.get("/api/v4/events?filter[type]=incoming_call")).json()["_embedded"]["events"]
+    assert [(each["entity_type"], each["entity_id"]) for each in events] == [("lead", lead), ("contact", first)]
+    assert tuple((await db.row("select entity, entity_id from debts")) or ()) == (2, lead)
+    (changed,) = await facts(db, "call_changed")
+    assert (changed["id"], changed["entity"], changed["entity_id"]) == (call_id, 2, lead)
+    (noted,) = await facts(db, "note_changed")
+    assert (noted["id"], noted["entity"], noted["entity_id"]) == (note_id, 2, lead)
+    assert (await olga.patch(path, json={"result": ""})).json()["card"]["id"] == lead
+
+
+async def test_notices_on_ones_screen(client_of: ClientOf, signed_in: Visitor, cast: Cast):
+    api = await client_of("olga")
+    hers = await contact(api, responsible_user_id=cast.olga)
+    await announced(api, ring(users=[cast.anna, cast.olga]))
+    olga, anna, boris = [await signed_in(name) for name in ("olga", "anna", "boris")]
+    (mine,) = (await olga.get("/desk/notices")).json()["notices"]
+    assert (mine["number"], mine["card"]) == ("+79990001122", {"entity": "contacts", "id": hers})
+    (same,) = (await anna.get("/desk/notices")).json()["notices"]
+    assert (same["id"], same["card"]) == (mine["id"], None)  # not hers to see
+    assert (await boris.get("/desk/notices")).json() == {"notices": []}
+    assert (await boris.post(f"/desk/notices/{mine['id']}/close")).status_code == 404
+    assert (await anna.post("/desk/notices/x/close")).status_code == 404
+    assert (await anna.post(f"/desk/notices/{mine['id']}/close")).status_code == 204
+    assert (await anna.get("/desk/notices")).json() == {"notices": []}
+    assert len((await olga.get("/desk/notices")).json()["notices"]) == 1

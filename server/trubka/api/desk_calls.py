@@ -1,0 +1,220 @@
+"""Calls as our own browser shows them: what others announce, what is owed, the list, and one call with its outcome."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from trubka.actions import calls as deeds
+from trubka.actions import debts as debt_deeds
+from trubka.actions import notices as notice_deeds
+from trubka.api.asked import Answer, Asked
+from trubka.api.desk import said, uuid_of
+from trubka.api.query import int_of
+from trubka.api.routes import Routes
+from trubka.db import calls, debts, notices
+from trubka.errors import NotFound, Refused
+from trubka.rules import phones
+from trubka.rules.calls import Direction
+from trubka.rules.debts import LONGEST_REASON
+from trubka.rules.entities import BY_PLURAL, CARDS, Entity
+from trubka.rules.notes import LONGEST_TEXT
+from trubka.rules.rights import may_card
+
+routes = Routes("/desk")
+
+LONGEST_MARK = 60
+
+
+class Reason(msgspec.Struct):
+    reason: Annotated[str, msgspec.Meta(max_length=LONGEST_REASON)]
+
+
+class Owner(msgspec.Struct):
+    user_id: int | None = None
+
+
+class CardChoice(msgspec.Struct):
+    entity: str
+    id: int
+
+
+class CallChange(msgspec.Struct):
+    status: Annotated[int, msgspec.Meta(ge=1, le=8)] | None = None
+    result: Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)] | None = None
+    card: CardChoice | None = None
+
+
+@routes.on("GET", "/notices", auth="session", hidden=True)
+async def list_notices(asked: Asked) -> Answer:
+    """The calls that integrations announce to me right now."""
+    rows = await notices.current(asked.db, asked.account_id, asked.me.user_id, asked.now)
+    names = ("id", "number", "created_at", "until")
+    return said({"notices": [{**{name: row[name] for name in names}, "card": card_of(asked, row)} for row in rows]})
+
+
+@routes.on("POST", "/notices/{notice:text}/close", auth="session", hidden=True)
+async def close_notice(asked: Asked, notice_id: str) -> None:
+    """Takes it from my screens."""
+    await notice_deeds.close(asked.db, asked.me, uuid_of(notice_id, "notice"), asked.now)
+
+
+@routes.on("GET", "/debts", auth="session", query=("owner", "number", "after", "limit"), hidden=True)
+async def list_debts(asked: Asked) -> Answer:
+    """Open debts that I see, the oldest first."""
+    limit = asked.query.limit
+    wanted = debts.Wanted(
+        limit=limit + 1, after=mark_of(asked), owner=asked.query.int("owner"), number=number_of(asked)
+    )
+    rows = await debts.page(asked.db, asked.account_id, asked.me, wanted)
+    shown = [debt_shown(asked, row) for row in rows[:limit]]
+    return said({"debts": shown, "after": mark(rows[limit - 1], "opened_at") if len(rows) > limit else None})
+
+
+@routes.on("POST", "/debts/{id}/close", auth="session", body=Reason, hidden=True)
+async def close_debt(asked: Asked, debt_id: int, given: Reason) -> None:
+    """Nothing is owed any more, and why."""
+    await debt_deeds.close(asked.db, asked.me, debt_id, given.reason, asked.now)
+
+
+@routes.on("POST", "/debts/{id}/owner", auth="session", body=Owner, hidden=True)
+async def give_debt(asked: Asked, debt_id: int, given: Owner) -> None:
+    """Somebody else owes the call."""
+    await debt_deeds.give(asked.db, asked.me, debt_id, given.user_id, asked.now)
+
+
+@routes.on(
+    "GET",
+    "/calls",
+    auth="session",
+    query=("direction", "missed", "user", "number", "from", "to", "after", "limit"),
+    hidden=True,
+)
+async def list_calls(asked: Asked) -> Answer:
+    """Calls that I see, the latest first."""
+    query, limit = asked.query, asked.query.limit
+    word = query.text("direction")
+    if word is not None and word not in Direction.__members__:
+        raise Refused("direction is inbound, outbound or internal.")
+    wanted = calls.Listed(
+        limit=limit + 1,
+        after=mark_of(asked),
+        direction=None if word is None else int(Direction[word]),
+        missed={"1": True, "true": True, "0": False, "false": False}.get(query.text("missed") or ""),
+        user=query.int("user"),
+        number=number_of(asked),
+        low=query.int("from"),
+        high=query.int("to"),
+    )
+    rows = await calls.page(asked.db, asked.account_id, asked.me, wanted)
+    shown = [call_shown(asked, row) for row in rows[:limit]]
+    return said({"calls": shown, "after": mark(rows[limit - 1], "started_at") if len(rows) > limit else None})
+
+
+@routes.on("GET", "/calls/{id}", auth="session", hidden=True)
+async def get_call(asked: Asked, call_id: int) -> Answer:
+    """One call with why it stands on its card, and the other cards that may have been meant."""
+    return said(await whole(asked, call_id))
+
+
+@routes.on("PATCH", "/calls/{id}", auth="session", body=CallChange, hidden=True)
+async def change_call(asked: Asked, call_id: int, change: CallChange) -> Answer:
+    """Its outcome, or another card."""
+    card = None
+    if change.card is not None:
+        entity = BY_PLURAL.get(change.card.entity)
+        if entity is None or entity not in CARDS:
+            raise Refused("entity is contacts, companies, leads or customers.")
+        card = (entity, change.card.id)
+    await deeds.change(asked.db, asked.me, call_id, change.status, change.result, card, asked.now)
+    return said(await whole(asked, call_id))
+
+
+async def whole(asked: Asked, call_id: int) -> dict[str, Any]:
+    rows = await calls.page(asked.db, asked.account_id, asked.me, calls.Listed(limit=1, id=call_id))
+    if not rows:
+        raise NotFound("There is no such call.")
+    placed: dict[str, Any] = rows[0]["details"].get("placed") or {}
+    others: list[tuple[int, int]] = placed.get("others") or []
+    cards = [(entity, card_id) for entity, card_id in others]
+    found = {(row["entity"], row["id"]): row for row in await calls.cards(asked.db, asked.account_id, cards)}
+    candidates: list[dict[str, Any]] = [
+        {"entity": Entity(entity).plural, "id": card_id, "name": row["name"]}
+        for entity, card_id in cards
+        if (row := found.get((entity, card_id))) and may_card(asked.me, "view", Entity(entity), tuple(row["place"]))
+    ]
+    reports = [dict(row) for row in await calls.reports(asked.db, asked.account_id, call_id)]
+    return call_shown(asked, rows[0]) | {
+        "chosen": placed.get("chosen"),
+        "why": placed.get("why"),
+        "candidates": candidates,
+        "reports": reports,
+    }
+
+
+CALL = (
+    "id",
+    "source",
+    "number",
+    "line",
+    "started_at",
+    "answered_at",
+    "ended_at",
+    "talk_seconds",
+    "missed",
+    "user_id",
+    "user_ids",
+    "note_id",
+    "status",
+    "result",
+    "recordings",
+)
+DEBT = ("id", "number", "line", "calls", "is_sure", "call_id", "last_call_id", "opened_at", "last_at")
+
+
+def call_shown(asked: Asked, row: Any) -> dict[str, Any]:
+    told = {name: row[name] for name in CALL}
+    return told | {
+        "direction": Direction(row["direction"]).name,
+        "who": row["details"].get("who"),
+        "card": card_of(asked, row, row["card_name"]),
+    }
+
+
+def debt_shown(asked: Asked, row: Any) -> dict[str, Any]:
+    card = card_of(asked, row, row["card_name"])
+    age = {"age_seconds": max(asked.now - row["opened_at"], 0), "owner": row["user_id"]}
+    return {name: row[name] for name in DEBT} | age | {"card": card}
+
+
+def card_of(asked: Asked, row: Any, name: str | None = None) -> dict[str, Any] | None:
+    """The card as far as I may see it: that a number rings me does not say whose it is."""
+    if row["entity"] is None or row["place"] is None:
+        return None
+    entity = Entity(row["entity"])
+    if not may_card(asked.me, "view", entity, tuple(row["place"])):
+        return None
+    return {"entity": entity.plural, "id": row["entity_id"]} | ({} if name is None else {"name": name})
+
+
+def number_of(asked: Asked) -> int | None:
+    text = asked.query.text("number")
+    digits = phones.digits_of(text) if text else ""
+    return phones.tail_of(digits) if digits else None
+
+
+def mark_of(asked: Asked) -> tuple[int, int] | None:
+    """The place after which the next rows stand: `moment.id` of the last one."""
+    text = asked.query.text("after") or ""
+    if not text:
+        return None
+    moment, _, number = text[:LONGEST_MARK].partition(".")
+    at, row_id = int_of(moment), int_of(number)
+    if at is None or row_id is None:
+        raise Refused("after is what the page before has told.")
+    return at, row_id
+
+
+def mark(row: Any, column: str) -> str:
+    return f"{row[column]}.{row['id']}"

@@ -1,0 +1,212 @@
+"""Debts: the list of those that are open, and closing one. Calls open and close them where they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+import msgspec
+
+from trubka.db import Db, Row
+from trubka.db.cards import NUMBERS, on_card
+from trubka.db.compose import Statement
+from trubka.rules.calls import LONGEST_SECONDS
+from trubka.rules.entities import CARDS, Entity
+from trubka.rules.rights import Me, owners, sight
+
+PLACE: LiteralString = """case d.entity
+    when 1 then (select array[c.responsible_user_id, 0, 0] from contacts c
+                 where c.account_id = $1 and c.id = d.entity_id)
+    when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
+                 where c.account_id = $1 and c.id = d.entity_id)
+    when 3 then (select array[c.responsible_user_id, 0, 0] from companies c
+                 where c.account_id = $1 and c.id = d.entity_id)
+    when 12 then (select array[c.responsible_user_id, 0, 0] from customers c
+                  where c.account_id = $1 and c.id = d.entity_id)
+  end as place"""
+NAME: LiteralString = """case d.entity
+    when 1 then (select c.name from contacts c where c.account_id = $1 and c.id = d.entity_id)
+    when 2 then (select c.name from leads c where c.account_id = $1 and c.id = d.entity_id)
+    when 3 then (select c.name from companies c where c.account_id = $1 and c.id = d.entity_id)
+    when 12 then (select c.name from customers c where c.account_id = $1 and c.id = d.entity_id)
+  end as card_name"""
+
+
+class Wanted(msgspec.Struct, kw_only=True):
+    limit: int
+    after: tuple[int, int] | None = None  # (opened_at, id) of the row before
+    owner: int | None = None
+    number: int | None = None  # its last digits
+
+
+async def page(db: Db, account_id: int, me: Me, wanted: Wanted) -> list[Row]:
+    """Open debts, the oldest first."""
+    found = Statement(account_id)
+    found.add("select d.*, " + PLACE + ", " + NAME + " from debts d where d.account_id = $1 and d.closed_at is null")
+    seen(found, me)
+    if wanted.owner is not None:
+        found.add("and d.user_id = ?", wanted.owner)
+    if wanted.number is not None:
+        found.add("and d.tail = ?", wanted.number)
+    if wanted.after is not None:
+        found.add("and (d.opened_at, d.id) > (?, ?)", *wanted.after)
+    found.add("order by d.opened_at, d.id limit ?", wanted.limit)
+    return await db.lists.rows(found.text, *found.values)
+
+
+async def locked(db: Db, account_id: int, me: Me, debt_id: int) -> Row | None:
+    """One debt that one sees, open or not."""
+    found = Statement(account_id)
+    found.add("select d.*, " + PLACE + " from debts d where d.account_id = $1 and d.id = ?", debt_id)
+    seen(found, me)
+    found.add("for update of d")
+    return await db.row(found.text, *found.values)
+
+
+def seen(found: Statement, me: Me) -> None:
+    """What one owes, and what stands on a card that one may view; without a card it is as a contact of its owner."""
+    sights = [sight(me, entity) for entity in CARDS]
+    if all(each.all for each in sights):
+        return
+    found.add("and (d.user_id = ? or d.entity is null", me.user_id)
+    if (own := owners(me, "view", Entity.contact)) is not None:
+        found.add("and d.user_id = any(?::int8[])", list(own))
+    for each in sights:
+        if each.all:
+            found.add("or d.entity = " + NUMBERS[each.entity])
+        elif not each.none:
+            found.add("or d.entity = " + NUMBERS[each.entity] + " and")
+            on_card(found, each, "d.entity_id", deleted=True)
+    found.add(")")
+
+
+async def close(db: Db, account_id: int, debt_id: int, by: int, reason: str, now: int) -> None:
+    await db.run(
+        """
+        update debts set closed_at = $5, closed_by = $3, reason = $4
+        where account_id = $1 and id = $2 and closed_at is null
+        """,
+        account_id,
+        debt_id,
+        by,
+        reason,
+        now,
+    )
+
+
+async def give(db: Db, account_id: int, debt_id: int, user_id: int | None) -> None:
+    await db.run("update debts set user_id = $3 where account_id = $1 and id = $2", account_id, debt_id, user_id)
+
+
+TOLD: LiteralString = """insert into facts (account_id, fact)
+  select d.account_id, jsonb_strip_nulls(jsonb_build_object('fact', d.fact, 'by', d.by, 'at', d.at, 'id', d.id,
+    'call_id', d.call_id, 'owner', d.user_id, 'entity', d.entity, 'entity_id', d.entity_id,
+    'card_owner', p.place[1], 'pipeline_id', p.place[2], 'status_id', p.place[3]))
+  from done d, lateral (select case d.entity
+    when 1 then (select array[c.responsible_user_id] from contacts c
+                 where c.account_id = d.account_id and c.id = d.entity_id)
+    when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
+                 where c.account_id = d.account_id and c.id = d.entity_id)
+    when 3 then (select array[c.responsible_user_id] from companies c
+                 where c.account_id = d.account_id and c.id = d.entity_id)
+    when 12 then (select array[c.responsible_user_id] from customers c
+                  where c.account_id = d.account_id and c.id = d.entity_id)
+    end as place) p"""
+
+
+class Missed(msgspec.Struct, kw_only=True):
+    """A call that nobody has answered, or where a gap hides whether somebody did."""
+
+    call_id: int
+    number: str | None
+    tail: int | None
+    line: str | None = None
+    is_sure: bool = True
+    user: int | None = None  # who owes the call
+    entity: int | None = None
+    entity_id: int | None = None
+    at: int  # when they called
+
+
+async def open_again(db: Db, account_id: int, missed: Missed, now: int) -> None:
+    """A debt, or one more call of one that is open; with its fact."""
+    await db.run(
+        """
+        with done as (
+          insert into debts as d (account_id, number, tail, call_id, last_call_id, line, is_sure, user_id, entity,
+            entity_id, opened_at, last_at)
+          values ($1, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $11)
+          on conflict (account_id, tail) where closed_at is null and tail is not null do update set
+            calls = d.calls + 1, opened_at = least(d.opened_at, excluded.opened_at),
+            last_call_id = case when excluded.last_at >= d.last_at then excluded.last_call_id else d.last_call_id end,
+            last_at = greatest(d.last_at, excluded.last_at), is_sure = d.is_sure or excluded.is_sure,
+            user_id = coalesce(d.user_id, excluded.user_id), line = coalesce(excluded.line, d.line),
+            entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
+          returning d.account_id, 'debt_opened' as fact, 0 as by, $2::int8 as at, d.id, d.last_call_id as call_id,
+            d.user_id, d.entity, d.entity_id
+        )
+        """
+        + TOLD,
+        account_id,
+        now,
+        missed.number,
+        missed.tail,
+        missed.call_id,
+        missed.line,
+        missed.is_sure,
+        missed.user,
+        missed.entity,
+        missed.entity_id,
+        missed.at,
+    )
+
+
+async def close_by_talk(
+    db: Db, account_id: int, tail: int, call_id: int, user_id: int | None, ended: int, now: int
+) -> None:
+    """Somebody has talked with the number: nothing is owed that was missed before the end of it."""
+    await db.run(
+        """
+        with done as (
+          update debts d set closed_at = $5, closed_by = $4, closed_by_call = $3
+          where d.account_id = $1 and d.tail = $2 and d.closed_at is null and d.last_at <= $5
+          returning d.account_id, 'debt_closed' as fact, coalesce($4, 0) as by, $6::int8 as at, d.id,
+            null::int8 as call_id, d.user_id, d.entity, d.entity_id
+        )
+        """
+        + TOLD,
+        account_id,
+        tail,
+        call_id,
+        user_id,
+        ended,
+        now,
+    )
+
+
+async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
+    """Closes what a talk has overtaken: a missed call and a talk that are written at the same moment do not see each
+    other. Of all accounts, or of these numbers of one; how many there were."""
+    return await db.run(
+        """
+        with done as (
+          update debts d set closed_at = k.over, closed_by = k.user_id, closed_by_call = k.id
+          from (
+            select o.account_id, o.id as debt_id, t.* from debts o, lateral (
+              select coalesce(c.same_as, c.id) as id, c.user_id, c.ended_at as over from calls c
+              where c.account_id = o.account_id and c.tail = o.tail and c.started_at >= o.last_at - $4
+                and c.answered_at is not null and c.ended_at >= o.last_at
+              order by c.started_at limit 1) t
+            where o.closed_at is null and ($2::int is null or o.account_id = $2 and o.tail = any($3::int8[]))
+          ) k
+          where d.account_id = k.account_id and d.id = k.debt_id and d.closed_at is null and d.last_at <= k.over
+          returning d.account_id, 'debt_closed' as fact, coalesce(d.closed_by, 0) as by, $1::int8 as at, d.id,
+            null::int8 as call_id, d.user_id, d.entity, d.entity_id
+        )
+        """
+        + TOLD,
+        now,
+        account_id,
+        list(tails or ()),
+        LONGEST_SECONDS,
+    )
