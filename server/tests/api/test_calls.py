@@ -510,3 +510,33 @@ async def test_the_old_method(api: Client, db: Db, cast: Cast):
     for body in ("{}", '{"add": []}', '{"add": [{"phone_number": "+79990001122"}]}', "[]"):
         assert (await api.post("/api/v2/calls", content=body)).status_code == 400
     assert await db.value("select count(*) from calls") == 2
+
+
+async def test_a_call_note_is_a_call_too(client_of: ClientOf, db: Db, cast: Cast):
+    api, other = await client_of("olga"), await client_of("olga")
+    contact_id = await contact(api)
+
+    async def noted(by: Client, note_type: str = "call_in", **more: Any) -> int:
+        params = {"phone": NUMBER, "duration": 60, "source": "x", "call_responsible": cast.anna} | more
+        body = [{"note_type": note_type, "params": params, "created_at": 1760000000}]
+        answer = await by.post(f"/api/v4/contacts/{contact_id}/notes", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["_embedded"]["notes"][0]["id"]
+
+    link = "https://pbx.example/1.mp3"
+    first = await noted(api, uniq="1", link=link)
+    again = await noted(api, uniq="1")
+    ((posted, *_),) = await logged(other, call(call_responsible=cast.anna, created_at=1760000010))
+    rows = await db.rows("select id, same_as, source, uniq, note_id, entity_id, user_id from calls order by id")
+    root = rows[0]["id"]
+    assert [tuple(row)[1:] for row in rows] == [
+        (None, 3, "1", first, contact_id, cast.anna),
+        (root, 3, None, again, contact_id, cast.anna),
+        (root, 2, None, posted, contact_id, cast.anna),
+    ]
+    assert [tuple(row) for row in await db.rows("select call_id, link from recordings")] == [(root, link)]
+    assert await db.value("select talked_at from contacts where id = $1", contact_id) == 1760000072
+    assert (await logged(api, call(uniq="1")))[0][0] == first
+    await noted(api, duration=0, phone=None)  # withheld
+    await noted(api, duration=0, uniq="2")
+    assert [tuple(row) for row in await db.rows("select number, tail, calls from debts")] == [(None, None, 1)]

@@ -1,8 +1,28 @@
 """What counts as a talk, which reports are of one talk, and who sees a call."""
 
+from typing import Any
+
 import pytest
 
-from trubka.rules.calls import SLACK_SECONDS, Direction, Part, Report, Shown, Source, is_missed, is_talk, may_see, same
+from trubka.rules.calls import (
+    SLACK_SECONDS,
+    Asked,
+    Direction,
+    Part,
+    Report,
+    Shown,
+    Source,
+    authors,
+    fetched,
+    ids_named,
+    is_missed,
+    is_talk,
+    may_see,
+    named,
+    same,
+    span,
+    whose,
+)
 from trubka.rules.entities import Entity
 from trubka.rules.rights import ALL, NONE, CardRights, Me, Rights, StatusLevels, StatusRights
 
@@ -122,3 +142,57 @@ MINE = Rights(contacts=OWN, companies=OWN, leads=OWN)
 )
 def test_who_sees_a_call(who: Me, call: Shown, seen: bool):
     assert may_see(who, call) is seen
+
+
+USERS = {7001, 7002}
+EXTENSIONS = {"101": 7002, "89160000001": 7001}
+
+
+def asked(**more: Any) -> Asked:
+    return Asked(direction=Direction.inbound, number="5", seconds=60, **more)
+
+
+@pytest.mark.parametrize(
+    ("who", "user"),
+    [
+        (None, None),
+        (7001, 7001),
+        ("7001", 7001),
+        ("²", None),
+        (0, None),
+        (-1, None),
+        (5, None),
+        (101, 7002),
+        ("101", 7002),
+        ("8 (916) 000-00-01", 7001),
+        ("101 Ivan", None),
+        ("9" * 30, None),
+    ],
+)
+def test_whom_a_report_names(who: int | str | None, user: int | None):
+    assert named(asked(who=who), USERS, EXTENSIONS) == user
+
+
+@pytest.mark.parametrize(
+    ("given", "user", "expected"),
+    [  # created by, responsible, whose call it is
+        ({}, None, (9, 9, None)),
+        ({}, 7001, (7001, 7001, 7001)),
+        ({"created_by": 0}, None, (0, 9, None)),
+        ({"created_by": 7001}, 7002, (7001, 7001, 7002)),
+        ({"responsible_user_id": 7001}, None, (7001, 7001, 7001)),
+        ({"created_by": 7002, "responsible_user_id": 7001}, None, (7002, 7001, 7002)),
+        ({"created_by": 5}, None, (5, 9, None)),
+    ],
+)
+def test_whose_it_is(given: dict[str, int], user: int | None, expected: tuple[int, int, int | None]):
+    call = asked(**given)
+    assert (*authors(call, user, USERS, 9), whose(call, user, USERS)) == expected
+    assert ids_named(call) == {each for each in given.values() if each}
+
+
+def test_when_it_was_and_what_can_be_fetched():
+    assert span(asked(), 100) == (40, 100)
+    assert span(asked(created_at=10), 100) == (10, 70)
+    assert fetched(None) is None and fetched("") is None and fetched("file:///etc/passwd") is None
+    assert fetched("HTTPS://pbx.example/1.mp3") == "HTTPS://pbx.example/1.mp3"

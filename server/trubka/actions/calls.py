@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -60,7 +60,7 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
     ]
 
 
-def logged_of(note_id: int | None, entity: int | None, entity_id: int | None) -> Logged | None:
+def logged_of(note_id: int | None, entity: int | None, entity_id: int | None, _root: int = 0) -> Logged | None:
     return Logged(note_id, Entity(entity), entity_id) if note_id and entity and entity_id else None
 
 
@@ -218,6 +218,32 @@ async def write(
     if opened := [row.tail for row in rows if row.deed == "opens" and row.tail is not None]:
         await debts_of.settle(db, now, me.account_id, opened)  # a talk that was written meanwhile
     return added
+
+
+async def of_notes(
+    tx: Db,
+    me: Me,
+    origin: str,
+    entity: Entity,
+    batch: Sequence[tuple[int, int, Asked]],
+    places: Mapping[int, Place],
+    now: int,
+) -> None:
+    """Call notes, each with its number and its card's, are calls too. They keep their card, whatever the rule says."""
+    tails = [phones.tail_of(digits) if (digits := phones.digits_of(asked.number)) else None for *_, asked in batch]
+    ground = await calls.ground(tx, me.account_id, about(origin, [asked for *_, asked in batch], tails, now))
+    told = {uniq: root for uniq, (*_, root) in ground.known.items()}
+    rows: list[Report] = []
+    for (note_id, card_id, asked), tail, call_id in zip(batch, tails, ground.call_ids, strict=True):
+        who = rules.named(asked, ground.users, ground.extensions)
+        card, place = (entity, card_id), places[card_id]
+        row = report_of(me, Source.note, origin, asked, call_id, tail, card, place, who, ground, now)
+        row.note_id, row.owner, row.number = note_id, place[0], asked.number or None
+        row.card = card if entity in (Entity.contact, Entity.company) else None
+        if asked.uniq and (root := told.setdefault(asked.uniq, row.same_as or call_id)) != call_id:
+            row.uniq, row.same_as = None, root  # told of before: the same call, with one more note
+        rows.append(row)
+    await write(tx, me, Source.note, origin, rows, ground, now)
 
 
 async def change(

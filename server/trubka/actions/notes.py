@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from trubka.actions import calls
 from trubka.db import Db, facts, notes, users
 from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid, NotFound
 from trubka.rules import notes as rules
+from trubka.rules.calls import Asked as CallAsked
+from trubka.rules.calls import Direction
 from trubka.rules.entities import Entity
 from trubka.rules.facts import Event, NoteAdded, NoteChanged
 from trubka.rules.fields import choice_flaw
@@ -18,8 +21,8 @@ Columns = dict[str, Any]
 Place = tuple[int, int, int]
 
 
-async def add(db: Db, me: Me, entity: Entity, batch: Sequence[Asked], now: int) -> list[int]:
-    """New notes; their numbers in the order of the batch."""
+async def add(db: Db, me: Me, origin: str, entity: Entity, batch: Sequence[Asked], now: int) -> list[int]:
+    """New notes; their numbers in the order of the batch. Those of calls are calls that `origin` tells of."""
     named = sorted({user for asked in batch for user in rules.people_named(asked)})
     cards = sorted({asked.entity_id for asked in batch})
     places, real, ids = await notes.ground(db, me.account_id, entity, cards, named, len(batch))
@@ -28,8 +31,35 @@ async def add(db: Db, me: Me, entity: Entity, batch: Sequence[Asked], now: int) 
     rows = [new_row(note_id, me, asked, real, now) for note_id, asked in zip(ids, batch, strict=True)]
     events = [event for row in rows if (event := told(entity, row)) is not None]
     added = [note_told(NoteAdded, me, now, entity, row, places[row["entity_id"]]) for row in rows]
-    await notes.add(db, me.account_id, entity, rows, events, added)
+    if not any(row["note_type"] in rules.CALLS for row in rows):
+        await notes.add(db, me.account_id, entity, rows, events, added)
+        return ids
+    async with db.transaction() as tx:
+        await notes.add(tx, me.account_id, entity, rows, events, added)
+        called = [
+            (row["id"], row["entity_id"], call_of(row, asked))
+            for row, asked in zip(rows, batch, strict=True)
+            if row["note_type"] in rules.CALLS
+        ]
+        await calls.of_notes(tx, me, origin, entity, called, places, now)
     return ids
+
+
+def call_of(row: Columns, asked: Asked) -> CallAsked:
+    params = row["params"]
+    return CallAsked(
+        direction=Direction.inbound if row["note_type"] == "call_in" else Direction.outbound,
+        number=params.get("phone") or "",
+        seconds=params.get("duration") or 0,
+        uniq=params.get("uniq"),
+        link=params.get("link"),
+        result=params.get("call_result"),
+        status=params.get("call_status"),
+        who=params.get("call_responsible"),
+        created_by=asked.created_by,
+        responsible_user_id=asked.responsible_user_id,
+        created_at=asked.created_at,
+    )
 
 
 async def change(db: Db, me: Me, entity: Entity, batch: Sequence[Asked], now: int) -> list[Columns]:

@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, kw_only=True):
 
 
 Place = tuple[int, int, int]  # who answers for a card; of a lead its pipeline and status
-Known = tuple[int | None, int | None, int | None]  # note, kind of card, card
+Known = tuple[int | None, int | None, int | None, int]  # note, kind of card, card, conversation
 
 
 class Ground(msgspec.Struct):
@@ -86,7 +86,8 @@ async def ground(db: Db, account_id: int, wanted: Wanted) -> Ground:
     return ground_of(row)
 
 
-KNOWN: LiteralString = """(select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id))
+KNOWN: LiteralString = """(select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id,
+    coalesce(k.same_as, k.id)))
     from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[]) and k.uniq <> '')"""
 
 
@@ -133,7 +134,7 @@ def ground_of(row: Row) -> Ground:
     ground = Ground(
         row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, {}, {}
     )
-    ground.known = {uniq: (note, entity, card) for uniq, note, entity, card in row.get("known") or ()}
+    ground.known = {uniq: (note, entity, card, root) for uniq, note, entity, card, root in row.get("known") or ()}
     for tail, call_id, root, source, origin, users, began, ended in row.get("parts") or ():
         part = Part(call_id, root, source, origin, tuple(users), began, ended)
         ground.parts.setdefault(tail, []).append(part)
@@ -158,7 +159,7 @@ async def known(db: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> d
     found = Statement(account_id)
     found.add("select " + KNOWN, origin, uniqs)
     told = await db.value(found.text, *found.values) or ()
-    return {uniq: (note, entity, card) for uniq, note, entity, card in told}
+    return {uniq: (note, entity, card, root) for uniq, note, entity, card, root in told}
 
 
 class Report(msgspec.Struct, kw_only=True):

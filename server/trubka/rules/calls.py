@@ -109,9 +109,8 @@ def authors(asked: Asked, user: int | None, users: Container[int], me: int) -> t
 
 def span(asked: Asked, now: int) -> tuple[int, int]:
     """When it began and ended. Without a time of its own it has just ended."""
-    if asked.created_at is None:
-        return now - asked.seconds, now
-    return asked.created_at, asked.created_at + asked.seconds
+    seconds = min(asked.seconds, LONGEST_TALK)
+    return (now - seconds, now) if asked.created_at is None else (asked.created_at, asked.created_at + seconds)
 
 
 def fetched(link: str | None) -> str | None:

@@ -98,6 +98,12 @@ export interface CallAnswered {
   card_owner?: number | null;
 }
 
+export interface CallChange {
+  status?: number | null;
+  result?: string | null;
+  card?: CardChoice | null;
+}
+
 /** Its card, its outcome or its recording is another. */
 export interface CallChanged {
   fact: "call_changed";
@@ -226,6 +232,11 @@ export interface CardChanged {
   old_status_id?: number | null;
   pipeline_id?: number;
   status_id?: number;
+}
+
+export interface CardChoice {
+  entity: string;
+  id: number;
 }
 
 export interface CardDeleted {
@@ -946,6 +957,24 @@ export interface NoteIn {
   request_id?: string | null;
 }
 
+/** `element_type`: 1 contact, 2 lead, 3 company, 12 customer; null when nobody has the number. */
+export interface Noted {
+  element_id: number | null;
+  element_type: number | null;
+  uid: string;
+  phone_number: string;
+}
+
+export interface NotedV4 {
+  element_id: number | null;
+  element_type: number | null;
+  uid: string;
+  phone_number: string;
+  entity_id: number | null;
+  entity_type: string | null;
+  request_id: string;
+}
+
 /** What is told of a note that was made or changed. */
 export interface NotesShown {
   id: number;
@@ -988,6 +1017,10 @@ export interface OpenTask {
   entity_id: number | null;
 }
 
+export interface Owner {
+  user_id?: number | null;
+}
+
 export interface Passwords {
   new_password: string;
   password?: string;
@@ -1021,6 +1054,10 @@ export interface Pipeline {
   account_id: number;
   _links: Self;
   _embedded: Statuses;
+}
+
+export interface Reason {
+  reason: string;
 }
 
 /** A record that is named inside another one. */

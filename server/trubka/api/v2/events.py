@@ -86,8 +86,10 @@ def wishes_of(asked: Asked, raw: bytes) -> tuple[list[notices.Asked], list[str]]
     if isinstance(tree, dict) and "add" in tree:
         tree = cast(dict[str, object], tree)["add"]
     told = as_list(cast(object, tree))
-    if not told or len(told) > MOST:
-        raise Refused(loose.EMPTY if not told else f"No more than {MOST} calls are announced in one request.")
+    if not told:
+        raise Refused(loose.EMPTY)
+    if len(told) > MOST:
+        raise Refused(f"No more than {MOST} items are accepted in one request.")
     wishes: list[notices.Asked] = []
     keys = [loose.request_id_of(item, index) for index, item in enumerate(told)]
     flawed: list[FlawedItem] = []

@@ -12,6 +12,7 @@ from trubka.actions import notes as actions
 from trubka.api import hal, loose, pages
 from trubka.api.asked import Answer, Asked
 from trubka.api.routes import Items, Page, Routes
+from trubka.api.v4.calls import origin_of
 from trubka.api.v4.cards import Moment, mark
 from trubka.db import notes as rows_of
 from trubka.db.notes import Wanted
@@ -95,7 +96,7 @@ async def get_note_of_card(asked: Asked, entity: Entity, card_id: int, note_id: 
 async def add_notes(asked: Asked, entity: Entity, batch: list[NoteIn]) -> dict[str, Any]:
     """New notes; each names its card in entity_id."""
     wishes = wishes_of(batch, None)
-    ids = await actions.add(asked.db, asked.me, entity, wishes, asked.now)
+    ids = await actions.add(asked.db, asked.me, origin_of(asked), entity, wishes, asked.now)
     return envelope(
         asked,
         entity,
