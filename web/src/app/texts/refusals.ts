@@ -223,7 +223,6 @@ const sentences: Record<string, string> = {
     "Открыто слишком много вкладок, можно {}: закройте лишние.",
   "The facts cannot be read now: try again in a moment.":
     "Новости сейчас не читаются: попробуйте через минуту.",
-<<<<<<< HEAD
   "One range at a time, please.": "За один раз можно запросить только один отрезок записи.",
   "There is no such part of this file.": "В записи нет такого отрезка.",
   "There is no such recording.": "Такой записи нет.",
@@ -235,7 +234,6 @@ const sentences: Record<string, string> = {
   "There is nothing to fetch here any more.": "Забирать здесь больше нечего.",
   "This link is wrong.": "Эта ссылка неверна.",
   "This link is too old.": "Срок этой ссылки истёк.",
-=======
   "The only type is phone_call.": "Бывает только тип phone_call.",
   "There is no such notice.": "Такого уведомления нет.",
   "There is no such debt.": "Такого долга нет.",
@@ -248,7 +246,6 @@ const sentences: Record<string, string> = {
   "entity is contacts, companies, leads or customers.":
     "Вид карточки — contacts, companies, leads или customers.",
   "after is what the page before has told.": "Продолжить список с этого места нельзя: откройте его заново.",
->>>>>>> 7c57e88 (notes: A call note is a call too.)
 };
 
 // What stands in the place of {}, as it is said there.
