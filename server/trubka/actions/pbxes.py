@@ -21,6 +21,7 @@ KEY_BYTES = 12
 MOST_PBXES = 50
 MOST_TRUNKS = 100
 
+Secret = Annotated[str, msgspec.Meta(max_length=200)]
 Trunks = Annotated[list[Word], msgspec.Meta(max_length=MOST_TRUNKS)]
 
 
@@ -36,6 +37,7 @@ class NewPbx(msgspec.Struct, kw_only=True):
     name: str
     settings: PbxSettings = PbxSettings()
     trunks: Trunks = []
+    secret: Secret = ""  # a provider's own; none: one is made
 
 
 class PbxChange(msgspec.Struct, kw_only=True):
@@ -54,7 +56,8 @@ class Made(msgspec.Struct):
 async def add(db: Db, installation: bytes, by: By, kinds: frozenset[str], given: NewPbx) -> Made:
     if given.kind not in kinds:
         raise Unprocessable("This kind of PBX is not known here.")
-    name, key_id, secret = name_of(given.name), secrets.token_urlsafe(KEY_BYTES), secrets.token_urlsafe(SECRET_BYTES)
+    name, key_id = name_of(given.name), secrets.token_urlsafe(KEY_BYTES)
+    secret = given.secret or secrets.token_urlsafe(SECRET_BYTES)
     async with db.transaction() as tx:
         await accounts.lock(tx, by.account_id)
         if len(await pbxes.all_of(tx, by.account_id)) >= MOST_PBXES:

@@ -8,11 +8,14 @@ import binascii
 import hashlib
 import hmac
 import re
+import time
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
 
+from trubka import pbx as pbx_kinds
 from trubka.actions import conversations as deeds
 from trubka.api import loose
 from trubka.api.asked import JSON, Answer, Asked
@@ -31,6 +34,7 @@ routes = Routes()
 ANSWER_SECONDS = 0.25
 APART_SECONDS = 300  # a PBX's clock and ours; an older request is refused, a younger one is taken once
 MOST_SIGNALS = 100  # in one request
+MOST_FIELDS = 100  # of a form
 LONGEST_ID = 200
 LONGEST_NUMBER = 60
 TEXT = "text/plain"
@@ -93,6 +97,34 @@ async def events(asked: Asked, raw: bytes) -> Answer:
     mark = bytes.fromhex(asked.headers["x-trubka-signature"])
     await deeds.hear(asked.db, account, pbx.id, signals, asked.now, mark)
     return Answer(Heard(len(signals)), media=JSON)
+
+
+@routes.on("GET", "/pbx/hook/{key:text}", auth="open", hidden=True)
+async def tried(asked: Asked, key: str) -> Answer:
+    """Some providers try an address before they trust it, and want to read a word of theirs."""
+    found = await asked.site.known.pbx(key)
+    if found is None or found.kind not in pbx_kinds.DIALECTS:
+        raise no_pbx()
+    return Answer((pbx_kinds.dialect(found.kind).echo(asked.query.plain()) or "").encode(), media=TEXT)
+
+
+@routes.on("POST", "/pbx/hook/{key:text}", auth="open", body=bytes, hidden=True)
+async def hook(asked: Asked, key: str, raw: bytes) -> Answer:
+    """What a PBX tells in its own words, as a form signed in its own way: pbx/ has a folder for each."""
+    found = await asked.site.known.pbx(key)
+    if found is None or found.kind not in pbx_kinds.DIALECTS:
+        raise no_pbx()
+    dialect = pbx_kinds.dialect(found.kind)
+    form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    if not dialect.signed(asked.headers, form, found.secret):
+        raise Unauthorized("No PBX has signed this request.", hint="The secret of the PBX's settings")
+    told = dialect.signals(form, time.time())
+    for signal in told:
+        check(signal, asked.now)
+    if told:
+        account = await asked.site.known.account(found.account_id)
+        await deeds.hear(asked.db, account, found.id, told, asked.now)
+    return Answer(Heard(len(told)), media=JSON)
 
 
 async def signed(asked: Asked, raw: bytes) -> Pbx:

@@ -85,6 +85,10 @@ class Query:
             here = here.get(step)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         return here  # pyright: ignore[reportUnknownVariableType]
 
+    def plain(self) -> dict[str, str]:
+        """The parameters that are one text each."""
+        return {name: value for name, value in self.tree.items() if isinstance(value, str)}
+
     def text(self, *path: str) -> str | None:
         found = self.get(*path)
         return found if isinstance(found, str) else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 
-from trubka.rules.signals import AnySignal
+from trubka.rules.signals import AnySignal, ByCall
 
 
 class Office(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,11 +36,31 @@ class Stream(Protocol):
         ...
 
 
+class Dialect(Protocol):
+    """A PBX that calls us over HTTP in its own words: /pbx/hook/KEY."""
+
+    def echo(self, query: Mapping[str, str]) -> str | None:
+        """What it wants to read back when it tries an address; None: nothing."""
+        ...
+
+    def signed(self, headers: Mapping[str, str], form: Mapping[str, str], secret: bytes) -> bool:
+        """Whether the form comes from whoever knows the secret."""
+        ...
+
+    def signals(self, form: Mapping[str, str], now: float) -> list[ByCall]: ...
+
+
 STREAMS = {"asterisk": "trubka.pbx.asterisk"}
-KINDS = frozenset({*STREAMS, "http"})  # http: any PBX that sends our signals to /pbx/events
+DIALECTS = {"zadarma": "trubka.pbx.zadarma"}
+KINDS = frozenset({*STREAMS, *DIALECTS, "http"})  # http: any PBX that sends our signals to /pbx/events
 
 
 def stream(name: str, office: Office) -> Stream:
     """The connector of that name; only its own modules are imported."""
     make: Callable[[Office], Any] = import_module(STREAMS[name]).connector
     return make(office)
+
+
+def dialect(name: str) -> Dialect:
+    """The words of that kind of PBX."""
+    return cast(Dialect, import_module(DIALECTS[name]))

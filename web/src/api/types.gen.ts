@@ -887,6 +887,7 @@ export interface NewPbx {
   name: string;
   settings?: PbxSettings;
   trunks?: string[];
+  secret?: string;
 }
 
 export interface NewRole {
