@@ -187,6 +187,19 @@ async def test_an_answered_call_of_an_unknown_number_waits_in_the_unsorted(
     assert await db.value("select count(*) from unsorted") == 1, "missed calls and our own do not go there"
 
 
+async def test_what_was_announced_joins_the_call(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    """/api/v2/events tells of a call before the PBX does: there is one card on the screen, not two."""
+    await contact(api, cast.anna)
+    for users in ([cast.anna], [cast.clara]):
+        item = {"type": "phone_call", "phone_number": CALLER, "users": users}
+        assert (await api.post("/api/v2/events", json={"add": [item]})).status_code == 202
+    await tell(story("c1", int(time.time()) - 5)[0])
+    call = await one_call(db)
+    rows = {row["user_ids"][0]: row["call_id"] for row in await db.rows("select user_ids, call_id from notices")}
+    assert rows == {cast.anna: call["id"], cast.clara: None}
+    assert await db.value("select count(*) from facts where fact ->> 'fact' = 'notice_closed'") == 1
+
+
 async def test_colleagues_among_themselves(tell: Tell, db: Db, cast: Cast):
     began = int(time.time()) - 60
     dials = {"signal": "dialling", "call": "i1", "at": began, "number": "102", "agent": "101", "inside": True}

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from trubka.actions import unsorted
+from trubka.actions import notices, unsorted
 from trubka.db import Db, Row, calls, conversations, extensions, facts, notes
 from trubka.errors import Conflict
 from trubka.rules import debts, owner, phones
@@ -100,6 +100,8 @@ async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: i
     begins_to_end = over and (was is None or was["ended_at"] is None)
     new_facts: list[AnyFact] = list(told_of(call, was, told, ground, now))
     await conversations.put(tx, account.id, call)
+    if call["tail"] is not None and set(call["user_ids"]) - set(was["user_ids"] if was else ()):
+        await notices.join(tx, account.id, call["tail"], call["user_ids"], call["id"], now)
     if begins_to_end and told.direction != "internal":
         await log(tx, ours, call, ground, now)
     elif over and was is not None and call["note_id"] and differs(was, call, "talk_seconds", "missed"):
