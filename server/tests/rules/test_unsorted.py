@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trubka.rules.rights import ALL, NONE, CardRights, Me, Rights, StatusLevels, StatusRights
-from trubka.rules.unsorted import Told, caller, filled, identity, joined, lead_name, may
+from trubka.rules.unsorted import Told, caller, filled, grouped, identity, joined, lead_name, may, number_of
 
 ANNA, BORIS, CLARA, OLGA = 1, 2, 3, 4
 
@@ -108,3 +108,13 @@ def rights(level: str, status: str = "") -> Rights:
 def test_who_sees_and_decides(me: Me, users: tuple[int, ...], owner: int, sees: bool):
     assert may(me, "view", users, (owner, 30, 300)) is sees
     assert may(me, "edit", users, (owner, 30, 300)) is sees
+
+
+def test_repeats_stand_together_where_the_first_one_does():
+    items = [(1, "a"), (None, "b"), (2, "c"), (1, "d"), (None, "e")]
+    assert grouped(items) == [["a", "d"], ["b"], ["c"], ["e"]]
+
+
+def test_an_identity_is_locked_by_a_number_of_its_own():
+    assert number_of(bytes(32)) == 0
+    assert -(2**63) <= number_of(b"\xff" * 32) < 2**63

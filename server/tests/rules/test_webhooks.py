@@ -26,6 +26,9 @@ from trubka.rules.facts import (
     TaskAdded,
     TaskChanged,
     TaskDeleted,
+    UnsortedAdded,
+    UnsortedChanged,
+    UnsortedDecided,
 )
 from trubka.rules.fields import LAST_MOMENT, Enum, Field
 from trubka.rules.webhooks import (
@@ -130,6 +133,9 @@ FACTS: list[tuple[AnyFact, list[str]]] = [
     (TaskChanged(*CARD, 1, 7), ["update_task"]),
     (TaskChanged(*CARD, 1, 7, old_owner=8), ["update_task", "responsible_task"]),
     (TaskDeleted(*CARD, 1, 7), ["delete_task"]),
+    (UnsortedAdded(*CARD, 1, "u", "sip"), ["add_unsorted"]),
+    (UnsortedChanged(*CARD, 1, "u", "sip"), ["update_unsorted"]),
+    (UnsortedDecided(*CARD, 1, "u", "sip", "link"), ["delete_unsorted"]),
     (CardsBound(*CARD, Entity.lead, 1, Entity.contact, 2, 7, 8), []),
     (CardsUnbound(*CARD, Entity.lead, 1, Entity.contact, 2, 7, 8), []),
     (AccountChanged(*CARD, "users"), []),
@@ -383,3 +389,31 @@ def test_what_must_be_read_to_tell_of_a_fact(fact: AnyFact, card: tuple[str, int
 def test_a_fact_that_is_no_event_has_nothing_to_tell():
     told_of = parse_qsl(body("add_lead", AccountChanged(*CARD, "users"), None, ABOUT))
     assert {key.partition("[")[0] for key, _ in told_of} == {"account"}
+
+
+def test_the_bodies_of_the_unsorted():
+    row: dict[str, Any] = {
+        "uid": "5d0c",
+        "source_uid": "our-pbx",
+        "source_name": "Our PBX",
+        "category": "sip",
+        "metadata": {"phone": "+79990001122", "link": None},
+        "lead_id": 90040,
+        "contact_id": 50140,
+        "company_id": None,
+        "pipeline_id": 3001,
+        "created_at": AT,
+        "decided_by": 7001,
+    }
+    about = About(id=1, subdomain="acme", url="https://acme.example", time_zone="UTC")
+    added = UnsortedAdded(*CARD, 1, "5d0c", "sip")
+    assert card_of(added) == ("unsorted", 1)
+    told = dict(parse_qsl(body("add_unsorted", added, row, about)))
+    assert told["unsorted[add][0][source_data][phone]"] == "+79990001122"
+    assert told["unsorted[add][0][data][leads][0][id]"] == "90040"
+    for decision, action in (("accept", "accept"), ("link", "accept"), ("decline", "decline")):
+        fact = UnsortedDecided(*CARD, 1, "5d0c", "sip", decision, 90040, (90040,), (50140,))
+        told = dict(parse_qsl(body("delete_unsorted", fact, row, about)))
+        assert (told["unsorted[delete][0][action]"], told["unsorted[delete][0][uid]"]) == (action, "5d0c")
+        assert told[f"unsorted[delete][0][{action}_result][leads][0]"] == "90040"
+        assert told[f"unsorted[delete][0][{action}_result][contacts][0]"] == "50140"

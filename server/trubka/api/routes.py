@@ -104,8 +104,12 @@ def text_of(step: str) -> str | None:
     return step if 0 < len(step) <= 500 else None
 
 
-# The order is the order of trying: a kind of card, a number, then any text.
-KINDS: dict[str, Callable[[str], Any]] = {"cards": card_of, "id": id_of, "text": text_of}
+def uid_of(step: str) -> str | None:
+    return step if len(step) == 60 and set(step) <= set("0123456789abcdef") else None
+
+
+# A kind of card, a number, the uid of an item of the unsorted, or any text.
+KINDS: dict[str, Callable[[str], Any]] = {"cards": card_of, "id": id_of, "uid": uid_of, "text": text_of}
 
 
 class Tree:

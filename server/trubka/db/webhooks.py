@@ -124,6 +124,10 @@ async def tasks(db: Db, account_id: int, ids: Sequence[int]) -> list[Row]:
     return await db.rows("select * from tasks where account_id = $1 and id = any($2::int8[])", account_id, list(ids))
 
 
+async def unsorted(db: Db, account_id: int, ids: Sequence[int]) -> list[Row]:
+    return await db.rows("select * from unsorted where account_id = $1 and id = any($2::int8[])", account_id, list(ids))
+
+
 async def about(db: Db, account_id: int) -> Row | None:
     """What every body tells of the account."""
     return await db.row(

@@ -152,6 +152,8 @@ async def read(tx: Db, account_id: int, wanted: set[tuple[str, int]]) -> dict[tu
                 rows = await webhooks.notes(tx, account_id, some)
             case "task":
                 rows = await webhooks.tasks(tx, account_id, some)
+            case "unsorted":
+                rows = await webhooks.unsorted(tx, account_id, some)
             case _:
                 rows = await webhooks.cards(tx, account_id, Entity[kind], some)
         for row in rows:

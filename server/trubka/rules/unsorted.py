@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -14,6 +14,7 @@ from trubka.rules.calls import SLACK_SECONDS
 from trubka.rules.rights import Me, may_at_status
 
 Category = Literal["sip", "forms"]
+T = TypeVar("T")
 Place = tuple[int, int, int]  # of the lead: who answers for it, its pipeline and status
 
 SHORTEST_OUTSIDE = 7  # digits: what has fewer is an extension of ours
@@ -40,6 +41,11 @@ def identity(category: Category, source_uid: str | None, metadata: Mapping[str, 
     if category == "sip":
         told[2:4] = [phones.digits_of(text) or text for text in told[2:4]]
     return hashlib.sha256(msgspec.json.encode(told)).digest()
+
+
+def number_of(identity: bytes) -> int:
+    """What an identity is locked by."""
+    return int.from_bytes(identity[:8], signed=True)
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -80,3 +86,17 @@ def may(me: Me, action: Literal["view", "edit"], users: Sequence[int], place: Pl
     if may_at_status(me, action, place):
         return True
     return me.user_id in users and may_at_status(me, action, (me.user_id, *place[1:]))
+
+
+def grouped(items: Iterable[tuple[int | None, T]]) -> list[list[T]]:
+    """The items of one number together, where its first one stands; one without a number stands alone."""
+    groups: list[list[T]] = []
+    places: dict[int, list[T]] = {}
+    for tail, item in items:
+        if tail is not None and tail in places:
+            places[tail].append(item)
+            continue
+        groups.append([item])
+        if tail is not None:
+            places[tail] = groups[-1]
+    return groups

@@ -28,6 +28,9 @@ from trubka.rules.facts import (
     TaskAdded,
     TaskChanged,
     TaskDeleted,
+    UnsortedAdded,
+    UnsortedChanged,
+    UnsortedDecided,
 )
 from trubka.rules.fields import CHOICES, Field, Kept
 
@@ -94,6 +97,12 @@ def events_of(fact: AnyFact) -> list[str]:
             return ["update_task", "responsible_task"]
         case TaskDeleted():
             return ["delete_task"]
+        case UnsortedAdded():
+            return ["add_unsorted"]
+        case UnsortedChanged():
+            return ["update_unsorted"]
+        case UnsortedDecided():
+            return ["delete_unsorted"]
         case _:
             return []
 
@@ -109,11 +118,14 @@ def told(fact: AnyFact, settings: Iterable[str]) -> list[str]:
 
 
 def key_of(event: str) -> tuple[str, str]:
-    """The first two keys of the body: contacts and companies share theirs, and a task stands alone."""
+    """The first two keys of the body: contacts and companies share theirs; a task and the unsorted stand alone."""
     verb, _, name = event.partition("_")
     if verb == "responsible" and name in ("contact", "company", "task"):
         verb = "update"
-    return {"lead": "leads", "customer": "customers", "task": "task"}.get(name, "contacts"), verb
+    return KEYS.get(name, "contacts"), verb
+
+
+KEYS = {"lead": "leads", "customer": "customers", "task": "task", "unsorted": "unsorted"}
 
 
 def card_of(fact: AnyFact) -> tuple[str, int] | None:
@@ -127,6 +139,8 @@ def card_of(fact: AnyFact) -> tuple[str, int] | None:
             return "note", fact.id
         case TaskAdded() | TaskChanged():
             return "task", fact.id
+        case UnsortedAdded() | UnsortedChanged() | UnsortedDecided():
+            return "unsorted", fact.id
         case _:
             return None
 
@@ -167,6 +181,10 @@ def item_of(fact: AnyFact, row: Mapping[str, Any], about: About) -> dict[str, An
             return {"id": fact.id}
         case NoteAdded():
             return {"note": note(row, about)} | typed(fact.entity)
+        case UnsortedAdded() | UnsortedChanged():
+            return waiting(row)
+        case UnsortedDecided():
+            return sorted_out(fact, row)
         case TaskAdded() | TaskChanged():
             return task(fact, row, about)
         case LeadMoved():
@@ -328,6 +346,40 @@ def note(row: Mapping[str, Any], about: About) -> dict[str, Any]:
         "metadata": "{}",
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
+    }
+
+
+def waiting(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of the unsorted; the calls and forms of others call their metadata `source_data`."""
+    return {
+        "uid": row["uid"],
+        "source": row["source_name"],
+        "source_uid": row["source_uid"],
+        "category": row["category"],
+        "source_data": row["metadata"],
+        "lead_id": row["lead_id"],
+        "data": {
+            "leads": [{"id": row["lead_id"]}],
+            "contacts": [{"id": row["contact_id"]}],
+            "companies": [{"id": row["company_id"]}],
+        },
+        "pipeline_id": row["pipeline_id"],
+        "date_create": row["created_at"],
+        "created_at": row["created_at"],
+    }
+
+
+def sorted_out(fact: UnsortedDecided, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is linked to another card is accepted, too."""
+    action = "decline" if fact.decision == "decline" else "accept"
+    return {
+        "uid": row["uid"],
+        "category": row["category"],
+        "created_at": row["created_at"],
+        "action": action,
+        f"{action}_result": {"leads": list(fact.leads), "contacts": list(fact.contacts)},
+        "pipeline_id": row["pipeline_id"],
+        "modified_user_id": row["decided_by"],
     }
 
 

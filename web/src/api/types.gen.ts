@@ -8,6 +8,19 @@ export interface Absence {
   deputy_id?: number | null;
 }
 
+export interface AcceptIn {
+  user_id?: number | null;
+  status_id?: number | null;
+}
+
+export interface Accepted {
+  uid: string;
+  pipeline_id: number;
+  category: string;
+  created_at: number;
+  _embedded: UnsortedCards;
+}
+
 export interface Account {
   id: number;
   name: string;
@@ -76,6 +89,18 @@ export interface AddedCall {
 
 export interface AddedCalls {
   calls: AddedCall[];
+}
+
+export interface AddedUnsorted {
+  uid: string;
+  account_id: number;
+  request_id: string;
+  _links: Self;
+  _embedded: UnsortedCards;
+}
+
+export interface AddedUnsortedList {
+  unsorted: AddedUnsorted[];
 }
 
 export interface AmojoRights {
@@ -417,6 +442,17 @@ export interface ContactIn {
   _embedded?: EmbeddedIn | null;
 }
 
+export interface Count {
+  total: number;
+}
+
+export interface Counts {
+  sip: Count;
+  mail: Count;
+  forms: Count;
+  chats: Count;
+}
+
 /** What a field does not have is left out, but for `code`, `enums`, `group_id` and `remind`. */
 export interface CustomField {
   id: number;
@@ -528,6 +564,23 @@ export interface Decision {
   mode?: string;
 }
 
+export interface DeclineIn {
+  user_id?: number | null;
+}
+
+export interface Declined {
+  uid: string;
+  pipeline_id: number;
+  category: string;
+  created_at: number;
+  _embedded: DeclinedCards;
+}
+
+export interface DeclinedCards {
+  contacts: Ref[];
+  leads: Ref[];
+}
+
 /** The tasks are one's own open ones, by number. */
 export interface Desk {
   user_id: number;
@@ -631,6 +684,27 @@ export interface FactsGone {
   at: number;
   entity: Entity;
   id: number;
+}
+
+export interface FormIn {
+  source_uid?: string | null;
+  source_name?: string | null;
+  pipeline_id?: number | null;
+  created_at?: number | null;
+  request_id?: string | null;
+  _embedded?: UnsortedEmbeddedIn | null;
+  metadata?: FormMetadataIn | null;
+}
+
+export interface FormMetadataIn {
+  form_id?: string | null;
+  form_name?: string | null;
+  form_page?: string | null;
+  form_sent_at?: number | null;
+  form_type?: string | null;
+  ip?: string | null;
+  referer?: string | null;
+  visitor_uid?: string | null;
 }
 
 /** One item of `custom_fields_values` as it was sent; the name and type that come along say nothing. */
@@ -803,18 +877,12 @@ export interface LinkIn {
   entity_id?: number | null;
   to_entity_id: number;
   to_entity_type: string;
-  metadata?: LinkMetadataIn | null;
+  metadata?: LinksLinkMetadataIn | null;
   request_id?: string | null;
 }
 
 export interface LinkMetadata {
   main_contact: boolean;
-}
-
-export interface LinkMetadataIn {
-  is_main?: boolean | null;
-  main_contact?: boolean | null;
-  updated_by?: number | null;
 }
 
 /** The card that the link begins at is told where it is not plain from the address. */
@@ -826,8 +894,35 @@ export interface LinkShown {
   metadata: LinkMetadata | null;
 }
 
+export interface LinkToIn {
+  entity_id: number;
+  entity_type: "customers" | "leads";
+  metadata?: UnsortedLinkMetadataIn | null;
+}
+
 export interface LinkToken {
   token: string;
+}
+
+export interface LinkUnsortedIn {
+  link: LinkToIn;
+  user_id?: number | null;
+}
+
+export interface Linked {
+  uid: string;
+  _embedded: LinkedCards;
+}
+
+export interface LinkedCards {
+  leads?: Ref[] | null;
+  customers?: Ref[] | null;
+}
+
+export interface LinksLinkMetadataIn {
+  is_main?: boolean | null;
+  main_contact?: boolean | null;
+  updated_by?: number | null;
 }
 
 export interface LossReason {
@@ -1200,6 +1295,29 @@ export interface SignIn {
   password: string;
 }
 
+export interface SipIn {
+  source_uid?: string | null;
+  source_name?: string | null;
+  pipeline_id?: number | null;
+  created_at?: number | null;
+  request_id?: string | null;
+  _embedded?: UnsortedEmbeddedIn | null;
+  metadata?: SipMetadataIn | null;
+}
+
+/** A call. Who called stands in `phone`, or in `from` where `phone` is an extension. */
+export interface SipMetadataIn {
+  phone?: string | null;
+  from?: string | null;
+  call_responsible?: number | string | null;
+  called_at?: number | null;
+  duration?: number | null;
+  link?: string | null;
+  service_code?: string | null;
+  uniq?: string | null;
+  is_call_event_needed?: boolean | null;
+}
+
 export interface Snapshot {
   position: string;
   desk: Desk;
@@ -1240,6 +1358,14 @@ export interface Subject {
   id: number;
   name?: string | null;
   _links: Self;
+}
+
+export interface Summary {
+  total: number;
+  accepted: number;
+  declined: number;
+  average_sort_time: number;
+  categories: Counts;
 }
 
 export interface Tag {
@@ -1388,6 +1514,19 @@ export interface UnknownNumber {
   request_id: string;
 }
 
+export interface Unsorted {
+  uid: string;
+  source_uid: string | null;
+  source_name: string | null;
+  category: string;
+  pipeline_id: number;
+  created_at: number;
+  metadata: Record<string, unknown>;
+  account_id: number;
+  _links: Self;
+  _embedded: UnsortedCards;
+}
+
 export interface UnsortedAdded {
   fact: "unsorted_added";
   by: number;
@@ -1400,6 +1539,12 @@ export interface UnsortedAdded {
   status_id?: number;
   owner?: number;
   users?: number[];
+}
+
+export interface UnsortedCards {
+  contacts: Ref[];
+  leads: Ref[];
+  companies: Ref[];
 }
 
 /** Somebody else told of the same call, and knew more of it. */
@@ -1433,6 +1578,42 @@ export interface UnsortedDecided {
   status_id?: number;
   owner?: number;
   users?: number[];
+}
+
+export interface UnsortedEmbeddedIn {
+  leads?: UnsortedLeadIn[] | null;
+  contacts?: ContactIn[] | null;
+  companies?: CompanyIn[] | null;
+}
+
+export interface UnsortedLeadIn {
+  id?: number | null;
+  name?: string | null;
+  responsible_user_id?: number | null;
+  created_by?: number | null;
+  updated_by?: number | null;
+  created_at?: number | null;
+  updated_at?: number | null;
+  custom_fields_values?: Given[] | null;
+  tags_to_add?: CardsTagIn[] | null;
+  tags_to_delete?: CardsTagIn[] | null;
+  request_id?: string | null;
+  price?: number | null;
+  status_id?: number | null;
+  pipeline_id?: number | null;
+  loss_reason_id?: number | null;
+  closed_at?: number | null;
+  visitor_uid?: string | null;
+  _embedded?: EmbeddedIn | null;
+}
+
+export interface UnsortedLinkMetadataIn {
+  contact_id?: number | null;
+}
+
+export interface UnsortedTold {
+  _total_items: number;
+  _embedded: AddedUnsortedList;
 }
 
 export interface User {

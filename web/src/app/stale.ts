@@ -24,6 +24,9 @@ export function staleBy(fact: Told): Stale[] {
       ];
     case "lead_moved":
       return card(LEAD, fact.id);
+    case "unsorted_added":
+    case "unsorted_decided": // what becomes of its contact and company is told besides
+      return fact.lead_id ? card(LEAD, fact.lead_id) : [];
     case "cards_bound":
     case "cards_unbound":
       return [...card(fact.entity, fact.id), ...card(fact.to_entity, fact.to_id)];
@@ -45,9 +48,7 @@ export function staleBy(fact: Told): Stale[] {
     case "notice_closed":
     case "debt_opened":
     case "debt_closed":
-    case "unsorted_added":
     case "unsorted_changed":
-    case "unsorted_decided":
     case "routing_changed":
     case "session_ended":
       return [];
