@@ -293,6 +293,20 @@ async def test_accepted_into_a_status_of_another_pipeline(api: Client, cast: Cas
     assert (await api.get(f"/api/v4/leads/{closed}")).json()["closed_at"]
 
 
+async def test_a_lead_that_is_moved_out_by_hand_is_accepted(api: Client, cast: Cast, db: Db):
+    uid, lead, contact = await one(api)
+    still, other, hidden = await one(api, sip(uniq="2"))
+    status = await db.value("select id from statuses where account_id = $1 and type = 0 order by sort", cast.account_id)
+    moves = [{"id": lead, "status_id": status, "responsible_user_id": cast.anna}, {"id": other, "name": "Renamed"}]
+    assert (await api.patch("/api/v4/leads", json=moves)).status_code == 200
+    assert await uids(api) == [still]
+    assert (await api.get(f"/api/v4/contacts/{contact}")).json()["responsible_user_id"] == cast.anna
+    assert (await api.get(f"/api/v4/contacts/{hidden}")).status_code == 204
+    assert (await api.post(f"{BASE}/{uid}/accept")).status_code == 400
+    (fact,) = await facts(db, "unsorted_decided")
+    assert (fact["uid"], fact["decision"], fact["contacts"]) == (uid, "accept", [contact])
+
+
 async def test_linked_to_a_lead_with_the_caller_as_its_new_contact(api: Client, cast: Cast, db: Db):
     (lead,) = await made(api, "leads", {"name": "Old", "responsible_user_id": cast.anna})
     uid, waiting, contact = await one(api)
@@ -380,6 +394,13 @@ async def test_of_two_who_accept_at_once_one_does(api: Client, db: Db, cast: Cas
     )
     assert sorted(each.status_code for each in answers) == [200, 400, 400, 400]
     assert len(await facts(db, "unsorted_decided")) == 1
+    again, lead, _ = await one(api, sip(uniq="2"))
+    status = await db.value("select id from statuses where account_id = $1 and type = 0 order by sort", cast.account_id)
+    moved, taken = await asyncio.gather(
+        api.patch("/api/v4/leads", json=[{"id": lead, "status_id": status}]), api.post(f"{BASE}/{again}/accept")
+    )
+    assert (moved.status_code, taken.status_code) in ((200, 400), (200, 200))
+    assert len(await facts(db, "unsorted_decided")) == 2
 
 
 async def test_an_item_of_our_own_call_is_joined_and_not_doubled(api: Client, db: Db, site: Site, cast: Cast):

@@ -31,15 +31,18 @@ from trubka.rules.rights import Me, level
 
 Columns = dict[str, Any]
 Own = Callable[[Asked, Columns], list[Flaw]]
+After = Callable[[Db, Me, Account, dict[int, Columns], dict[int, Columns], int], Awaitable[None]]
 
 
 class Kind(msgspec.Struct, frozen=True):
     """How one kind of card is written: `own` reads what it needs and gives the rule that fills in the columns that
-    only this kind has, of a new row or a changed one, and tells what is wrong with them.
+    only this kind has, of a new row or a changed one, and tells what is wrong with them. `after` does what follows
+    from a change, in its transaction.
     """
 
     entity: Entity
     own: Callable[[Db, Me, Account, Sequence[Asked], int], Awaitable[Own]]
+    after: After | None = None
 
 
 async def add(db: Db, me: Me, account: Account, kind: Kind, batch: Sequence[Asked], now: int) -> list[int]:
@@ -119,6 +122,8 @@ async def change(db: Db, me: Me, account: Account, kind: Kind, batch: Sequence[A
             await cards.write_keys(tx, account.id, entity, gone, new)
         names = await tag_names(tx, account.id, entity, before, after)
         await facts.record(tx, account.id, *told_of_change(entity, before, after, names, account, me, now))
+        if kind.after is not None:
+            await kind.after(tx, me, account, before, after, now)
     return [after[asked.id or 0] for asked in batch]
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from trubka.actions import bonds, cards, companies, contacts
 from trubka.actions.cards import Columns, Kind, Own
-from trubka.db import Db, loss_reasons, pipelines
+from trubka.db import Db, facts, loss_reasons, pipelines, unsorted
 from trubka.errors import Flaw, Forbidden
 from trubka.rules import leads as rules
 from trubka.rules.accounts import Account
 from trubka.rules.bonds import Bond, bound
 from trubka.rules.cards import Asked
 from trubka.rules.entities import Entity
+from trubka.rules.facts import AnyFact, CardAdded, UnsortedDecided
 from trubka.rules.fields import choice_flaw
 from trubka.rules.leads import Place
 from trubka.rules.rights import Me, may_enter
@@ -54,7 +56,51 @@ async def places(db: Db, me: Me, account: Account, batch: Sequence[Asked], now: 
     return fill
 
 
-KIND = Kind(Entity.lead, places)
+async def left(
+    tx: Db, me: Me, account: Account, before: dict[int, Columns], after: dict[int, Columns], now: int
+) -> None:
+    """A lead that is moved out of the unsorted by hand is accepted, and all that came with it."""
+    moved = [
+        card_id
+        for card_id, row in after.items()
+        if before[card_id]["is_unsorted"] and row["status_id"] != before[card_id]["status_id"]
+    ]
+    if moved:
+        told: list[AnyFact] = []
+        for item in await unsorted.of_leads(tx, account.id, moved):
+            old = before[item["lead_id"]]
+            told += await accepted(tx, me, item, old, after[item["lead_id"]]["responsible_user_id"], now)
+        await facts.record(tx, account.id, [], told)
+
+
+async def accepted(tx: Db, me: Me, item: Any, old: Columns, owner: int, now: int) -> list[AnyFact]:
+    """What came with a lead is ordinary from now on, and the owner's; `old` is the lead as it waited."""
+    contact_ids, company_ids = ([] if item[each] is None else [item[each]] for each in ("contact_id", "company_id"))
+    await unsorted.show_lead(tx, me.account_id, item["lead_id"])
+    await unsorted.show_cards(tx, me.account_id, contact_ids, company_ids, owner, me.user_id, now)
+    await unsorted.decide(tx, me.account_id, item["id"], "accepted", me.user_id, now)
+    return [
+        UnsortedDecided(
+            me.user_id,
+            now,
+            item["id"],
+            item["uid"],
+            item["category"],
+            "accept",
+            item["lead_id"],
+            (item["lead_id"],),
+            tuple(contact_ids),
+            owner=old["responsible_user_id"],
+            users=tuple(item["user_ids"]),
+            pipeline_id=old["pipeline_id"],
+            status_id=old["status_id"],
+        ),
+        *(CardAdded(me.user_id, now, Entity.company, each, owner) for each in company_ids),
+        *(CardAdded(me.user_id, now, Entity.contact, each, owner) for each in contact_ids),
+    ]
+
+
+KIND = Kind(Entity.lead, places, left)
 
 
 class Whole(msgspec.Struct, kw_only=True):

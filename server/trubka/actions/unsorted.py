@@ -440,17 +440,9 @@ async def accept(
         if lead["status_id"] == old["status_id"]:
             raise Invalid([FlawedItem("0", [choice_flaw("status_id")])])
         await card_rows.change(tx, account.id, Entity.lead, [lead])
-        await rows_of.show_lead(tx, account.id, lead["id"])
-        contact_ids, company_ids = ids_of(item["contact_id"]), ids_of(item["company_id"])
-        await rows_of.show_cards(tx, account.id, contact_ids, company_ids, owner, me.user_id, now)
-        await rows_of.decide(tx, account.id, item["id"], "accepted", me.user_id, now)
         stands = {"pipeline_id": lead["pipeline_id"], "status_id": lead["status_id"]}
-        told: list[AnyFact] = [
-            decided(me, item, "accept", [lead["id"]], contact_ids, now),
-            *(CardAdded(me.user_id, now, Entity.company, each, owner) for each in company_ids),
-            *(CardAdded(me.user_id, now, Entity.contact, each, owner) for each in contact_ids),
-            CardAdded(me.user_id, now, Entity.lead, lead["id"], owner, **stands),
-        ]
+        told = await leads.accepted(tx, me, item, old, owner, now)
+        told.append(CardAdded(me.user_id, now, Entity.lead, lead["id"], owner, **stands))
         events = events_of_change(Entity.lead, old, lead, {}, account.fields_of(Entity.lead))
         await facts.record(tx, account.id, events, told)
     return item_of(item, Entity.lead, Entity.contact, Entity.company)

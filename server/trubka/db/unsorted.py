@@ -106,15 +106,33 @@ async def summary(
 
 
 async def locked(tx: Db, account_id: int, uid: str) -> Row | None:
-    """An item, whatever became of it, with the place of its lead; of two who decide at once the second one waits."""
+    """An item, whatever became of it, with the place of its lead; of two who decide at once the second one waits. The
+    lead is locked first, as by whoever moves it by hand."""
     return await tx.row(
         """
-        select i.*, c.responsible_user_id as owner, c.status_id, c.is_deleted
-        from unsorted i join leads c on c.account_id = $1 and c.id = i.lead_id
+        with lead as materialized (
+          select c.id, c.responsible_user_id as owner, c.status_id, c.is_deleted from leads c
+          where c.account_id = $1
+            and c.id = (select u.lead_id from unsorted u where u.account_id = $1 and u.uid = $2) for update
+        )
+        select i.*, lead.owner, lead.status_id, lead.is_deleted
+        from lead join unsorted i on i.account_id = $1 and i.lead_id = lead.id
         where i.account_id = $1 and i.uid = $2 for update of i
         """,
         account_id,
         uid,
+    )
+
+
+async def of_leads(tx: Db, account_id: int, lead_ids: Sequence[int]) -> list[Row]:
+    """The items that wait with these leads, for this transaction alone."""
+    return await tx.rows(
+        """
+        select * from unsorted where account_id = $1 and state = 'waiting' and lead_id = any($2::int8[])
+        order by id for update
+        """,
+        account_id,
+        list(lead_ids),
     )
 
 

@@ -775,6 +775,7 @@ create table unsorted (  -- what came in and has no card yet
 );
 create unique index unsorted_same on unsorted (account_id, identity) where identity is not null;
 create index unsorted_waiting on unsorted (account_id, created_at, id) where state = 'waiting';
+create index unsorted_lead on unsorted (account_id, lead_id) where state = 'waiting';
 create index unsorted_created on unsorted (account_id, created_at, id);
 create index unsorted_number on unsorted (account_id, tail, id);
 create index unsorted_call on unsorted (account_id, call_id) where call_id is not null;
