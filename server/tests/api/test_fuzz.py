@@ -51,7 +51,7 @@ def fuzzed(postgres_url: str, template: str) -> Iterator[Any]:
 
 async def prepare(url: str, template: str, name: str) -> str:
     admin = await connected(url)
-    await admin.execute(f"create database {name} template {template}")
+    await admin.execute(f"create database {name} template {template} strategy file_copy")
     await admin.close()
     db = await database.connect(with_database(url, name))
     people = await Cast.read(db)

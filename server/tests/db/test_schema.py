@@ -36,7 +36,7 @@ async def empty(postgres_url: str) -> AsyncIterator[Db]:
     """A database with nothing in it."""
     name = f"empty_{uuid4().hex[:12]}"
     admin = await connected(postgres_url)
-    await admin.execute(f"create database {name} encoding 'UTF8' template template0")
+    await admin.execute(f"create database {name} encoding 'UTF8' template template0 strategy file_copy")
     db = await database.connect(with_database(postgres_url, name), hot=1, lists=1)
     yield db
     await db.close()
