@@ -49,13 +49,15 @@ export async function personOf(browser: Browser, look: Look, kept?: State): Prom
   return context;
 }
 
+// What Chromium itself writes while a journey keeps the server away.
+const ofTheNetwork = /^Failed to load resource|^WebSocket connection to .*net::ERR_CONNECTION_REFUSED$/;
+
 /** Complaints of the page: errors in its code, refusals by its policy. Refused requests are the journey's own affair. */
 export function listen(page: Page): string[] {
   const heard: string[] = [];
   page.on("pageerror", (error) => heard.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      heard.push(message.text());
+    if (message.type() === "error" && !ofTheNetwork.test(message.text())) heard.push(message.text());
   });
   return heard;
 }

@@ -276,6 +276,112 @@ async def test_a_call_that_never_ends(tell: Tell, db: Db, cast: Cast, pbx: dict[
     assert await db.value("select count(*) from tangles") == 0
 
 
+async def test_an_extension_that_is_given_away_takes_no_call_along(
+    tell: Tell,
+    db: Db,
+    api: httpx.AsyncClient,
+    cast: Cast,
+    olga: httpx.AsyncClient,  # noqa: F811
+    pbx: dict[str, Any],  # noqa: F811
+):
+    await contact(api, cast.anna)
+    began = int(time.time()) - 60
+    await tell(*story("c1", began))
+    for user, numbers in ((cast.anna, []), (cast.boris, [{"number": "101"}])):
+        assert (await olga.put(f"/desk/extensions/{user}", json={"extensions": numbers})).status_code == 204
+    await tell({"signal": "recorded", "call": "c1", "at": began + 50, "file": "https://pbx.example/1.mp3"})
+    row = await accounts.known(db, cast.account_id)
+    assert row is not None
+    await close_silent(db, account_of(row), pbx["id"], "c1", began + 14 * 3_600)
+    call = await one_call(db)
+    assert (call["user_id"], call["user_ids"], call["ended_at"]) == (cast.anna, [cast.anna], began + 35)
+    await tell(*story("c2", began + 1))
+    assert await db.value("select user_id from calls where uniq = 'c2'") == cast.boris
+
+
+async def test_an_unknown_caller_whose_answer_is_told_after_the_end(tell: Tell, db: Db, cast: Cast):
+    rings, answered, over = story("u1", int(time.time()) - 60)
+    await tell(rings, over)
+    assert await db.value("select count(*) from unsorted") == 0
+    await tell(answered)
+    assert await db.value("select count(*) from unsorted") == 1
+    call = await one_call(db)
+    assert (call["missed"], call["entity"]) == (False, 2)
+    assert await db.value("select count(*) from debts where closed_at is null") == 0
+
+
+async def test_every_recording_of_a_call_is_kept(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    await contact(api, cast.anna)
+    began = int(time.time()) - 60
+    files = [
+        {"signal": "recorded", "call": "c1", "at": began + 20 + place, "file": f"https://pbx.example/{place}.wav"}
+        for place in range(2)
+    ]
+    await tell(*story("c1", began)[:2], *files)
+    for file in files:
+        await tell(file)
+    links = [row["link"] for row in await db.rows("select link from recordings order by id")]
+    assert links == [file["file"] for file in files]
+    await db.run("update recordings set link = '', state = 'deleted'")
+    await tell(files[0])
+    assert await db.value("select count(*) from recordings") == 2, "what was erased stays so"
+
+
+async def test_what_a_report_brought_is_the_calls_own(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    """A missed call that others told of first: one debt, counted once; and their recording is heard with the call."""
+    await contact(api, cast.anna)
+    began = int(time.time()) - 100
+    posted = {"direction": "inbound", "phone": CALLER, "duration": 0, "source": "other", "call_status": 6}
+    posted |= {"call_responsible": cast.anna, "created_at": began + 5, "link": "https://pbx.example/1.mp3"}
+    assert (await api.post("/api/v4/calls", json=[posted])).status_code == 200
+    note = await db.value("select params from notes")
+    await tell(*story("c1", began, talk=False))
+    ours = await db.value("select id from calls where source = 1")
+    assert await db.value("select call_id from recordings") == ours
+    debts = [tuple(row) for row in await db.rows("select calls, call_id, last_call_id, closed_at from debts")]
+    assert debts == [(1, ours, ours, None)]
+    await tell(story("c1", began)[1])
+    assert await db.value("select count(*) from debts where closed_at is null") == 0
+    assert await db.value("select params from notes") == note, "others' note stays as it was posted"
+
+
+async def test_two_of_our_pbxes_tell_of_one_talk(
+    tell: Tell,
+    db: Db,
+    api: httpx.AsyncClient,
+    cast: Cast,
+    olga: httpx.AsyncClient,  # noqa: F811
+    stranger_: httpx.AsyncClient,
+):
+    """A cloud PBX stands before one of our own: one conversation, one note, whichever is faster."""
+    await contact(api, cast.anna)
+    second = (await olga.post("/desk/pbxes", json={"kind": "http", "name": "Cloud"})).json()
+    began = int(time.time()) - 60
+    first, other = story("c1", began), story("x9", began)
+    await tell(*first[:2])
+    for signal in other:
+        body = json.dumps({"signals": [signal]}).encode()
+        answer = await stranger_.post("/pbx/events", content=body, headers=headers(second, body))
+        assert answer.status_code == 200
+    await tell(first[2])
+    rows = [tuple(row) for row in await db.rows("select uniq, same_as is null from calls order by uniq")]
+    assert sorted(rows) == [("c1", False), ("x9", True)]
+    assert await db.value("select count(*) from notes") == 1
+
+
+async def test_a_card_that_an_agent_has_chosen_stays(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    await contact(api, cast.anna)
+    other = (await made(api, "companies", {"name": "Acme"}))[0]
+    rings, answered, over = story("c1", int(time.time()) - 60)
+    await tell(rings)
+    bound = {"bound": True}
+    await db.run("update calls set entity = 3, entity_id = $1, details = details || $2", other, bound)
+    await tell(answered, over)
+    call = await one_call(db)
+    assert (call["entity"], call["entity_id"]) == (3, other)
+    assert await db.value("select entity_id from notes") == other
+
+
 async def test_many_told_at_once(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
     """Each signal by a request of its own, all at the same moment: no call is doubled, none is lost."""
     await contact(api, cast.anna)

@@ -30,6 +30,7 @@ from trubka.rules.facts import (
     DebtClosed,
     DebtOpened,
     NoteAdded,
+    NoteChanged,
 )
 from trubka.rules.rights import Sight
 from trubka.rules.signals import ByCall, PbxRestarted, Recorded
@@ -72,15 +73,20 @@ async def hear(
             # The one call is all that this machine knows, so the end of others costs it nothing.
             machine = Calls([msgspec.convert(tangle, Tangle)] if tangle else [])
             changed = [machine.tell(signal).changed for signal in signals]
+            over = all(conversation.ended_at is not None for conversation in machine.live())
             for remembered in machine.tangles.values():
-                await conversations.remember(tx, account.id, pbx_id, call_id, remembered)
+                await conversations.remember(tx, account.id, pbx_id, call_id, remembered, over)
             if any(changed):
                 for conversation in machine.live():
                     await keep(tx, account, pbx_id, conversation, now)
+            if any(isinstance(signal, Recorded) for signal in signals):
+                kept_now = await conversations.of(tx, account.id, f"pbx:{pbx_id}", [call_id])
+                if call_id in kept_now:
+                    await late(tx, account, pbx_id, kept_now[call_id], signals, now)
 
 
 async def late(tx: Db, account: Account, pbx_id: int, row: Row, signals: Sequence[ByCall], now: int) -> None:
-    """Of a call that is forgotten only its recording can still come."""
+    """Each recording is kept, however many there are; of a call that is forgotten nothing else can still come."""
     for signal in signals:
         if isinstance(signal, Recorded):
             await conversations.record(tx, account.id, row["id"], pbx_id, signal.file, now)
@@ -88,41 +94,45 @@ async def late(tx: Db, account: Account, pbx_id: int, row: Row, signals: Sequenc
 
 async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: int) -> int:
     """A conversation as it is now, and what follows from what has changed in it; its number."""
-    ours = Ours(account, pbx_id, await users_of(tx, account, pbx_id, told))
-    found = await conversations.of(tx, account.id, ours.origin, [told.id])
+    found = await conversations.of(tx, account.id, f"pbx:{pbx_id}", [told.id])
     was: dict[str, Any] | None = dict(found[told.id]) if told.id in found else None
+    ours = Ours(account, pbx_id, await users_of(tx, account, pbx_id, told, was))
     call = columns(ours, told, was, now)
     ground = await calls.ground(tx, account.id, wanted(account, call, now))
     if was is None:
         call["id"] = ground.call_ids[0]
     await stand(tx, account, call, ground)
-    over = told.ended_at is not None
-    begins_to_end = over and (was is None or was["ended_at"] is None)
-    new_facts: list[AnyFact] = list(told_of(call, was, told, ground, now))
     await conversations.put(tx, account.id, call)
+    if told.recording:
+        await conversations.record(tx, account.id, call["same_as"] or call["id"], pbx_id, told.recording, now)
+    if call["same_as"] is not None:  # another PBX of ours tells of it, and is the one that is shown
+        return call["id"]
     if call["tail"] is not None and set(call["user_ids"]) - set(was["user_ids"] if was else ()):
         await notices.join(tx, account.id, call["tail"], call["user_ids"], call["id"], now)
-    if begins_to_end and told.direction != "internal":
-        await log(tx, ours, call, ground, now)
-    elif over and was is not None and call["note_id"] and differs(was, call, "talk_seconds", "missed"):
-        status = TALKED if call["answered_at"] is not None else NO_ANSWER
-        await conversations.set_duration(tx, account.id, call["note_id"], call["talk_seconds"], status, now)
-    if over and told.direction != "internal" and (begins_to_end or differs(was or {}, call, "missed", "answered_at")):
-        new_facts += await owed(tx, account, call, ground, told.gap, now)
-    if told.recording and (was is None or was["details"].get("recording") != told.recording):
-        await conversations.record(tx, account.id, call["id"], pbx_id, told.recording, now)
+    new_facts: list[AnyFact] = []
+    if told.ended_at is not None and told.direction != "internal":
+        begins_to_end = was is None or was["ended_at"] is None
+        if begins_to_end or (call["note_id"] is None and differs(was or {}, call, "answered_at")):
+            await log(tx, ours, call, ground, now)
+        elif call["note_id"] is not None and differs(was or {}, call, "talk_seconds", "missed"):
+            new_facts += await corrected(tx, account.id, call, ground, now)
+        if begins_to_end or differs(was or {}, call, "missed", "answered_at"):
+            new_facts += await owed(tx, account, call, ground, told.gap, now)
+    new_facts += told_of(call, was, told, ground, now)
     await facts.record(tx, account.id, [], new_facts)
     return call["id"]
 
 
-async def users_of(tx: Db, account: Account, pbx_id: int, told: Conversation) -> dict[str, int]:
-    """Whose the numbers are that took part."""
+async def users_of(
+    tx: Db, account: Account, pbx_id: int, told: Conversation, was: dict[str, Any] | None
+) -> dict[str, int]:
+    """Whose the numbers are that took part. An extension that is given to somebody else later takes no call along."""
+    found: dict[str, int] = dict(was["details"].get("users", {})) if was else {}
     named = [*told.rang, *told.ringing, *told.talking, told.answered_by, told.last_talked, told.caller]
-    numbers = sorted({each for each in named if each})
+    numbers = sorted({each for each in named if each and each not in found})
     if not numbers:
-        return {}
+        return found
     by_tail = {phones.tail_of(phones.digits_of(each)): each for each in numbers}
-    found: dict[str, int] = {}
     for row in await extensions.whose(tx, account.id, pbx_id, numbers, list(by_tail)):
         name = row["number"] if row["number"] in numbers else by_tail.get(row["tail"])
         if name is not None:
@@ -159,7 +169,7 @@ def columns(ours: Ours, told: Conversation, was: dict[str, Any] | None, now: int
         "entity": was["entity"] if was else None,
         "entity_id": was["entity_id"] if was else None,
         "note_id": was["note_id"] if was else None,
-        "details": kept | story(told),
+        "details": kept | story(told) | {"users": ours.users},
         "updated_at": now,
     }
 
@@ -278,12 +288,12 @@ async def close_silent(db: Db, account: Account, pbx_id: int, call_id: str, now:
             return
         tangle = msgspec.convert(kept[call_id], Tangle)
         machine = Calls([tangle])
-        goes_on = any(each.ended_at is None for each in machine.live())
-        if goes_on and now - tangle.last < SILENT_SECONDS:
-            return
-        machine.tell(PbxRestarted(since=tangle.last, at=max(now, tangle.last)))
-        for conversation in machine.live():
-            await keep(tx, account, pbx_id, conversation, now)
+        if any(each.ended_at is None for each in machine.live()):
+            if now - tangle.last < SILENT_SECONDS:
+                return
+            machine.tell(PbxRestarted(since=tangle.last, at=max(now, tangle.last)))
+            for conversation in machine.live():
+                await keep(tx, account, pbx_id, conversation, now)
         await conversations.forget(tx, account.id, pbx_id, call_id)
 
 
@@ -299,6 +309,7 @@ async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, no
             break
     if (told := await conversations.reported(tx, account_id, call["id"])) is not None:
         call["note_id"], call["entity"], call["entity_id"] = told["note_id"], told["entity"], told["entity_id"]
+        await stand(tx, ours.account, call, ground)
         await conversations.put(tx, account_id, call)
     entity, card_id = card_of(call)
     if entity is None or card_id is None:
@@ -314,12 +325,36 @@ async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, no
         await conversations.talked_with(tx, account_id, int(kind), contact_id, call["ended_at"])
 
 
+async def corrected(tx: Db, account_id: int, call: dict[str, Any], ground: calls.Ground, now: int) -> list[AnyFact]:
+    """The note says what a late signal has corrected."""
+    talk = call["answered_at"] is not None
+    entity, card_id = card_of(call)
+    assert entity is not None and card_id is not None
+    if talk:
+        kind, contact_id = call["details"].get("placed", {}).get("card", (entity, card_id))
+        await conversations.talked_with(tx, account_id, int(kind), contact_id, call["ended_at"])
+    status = TALKED if talk else NO_ANSWER
+    if not await conversations.set_duration(tx, account_id, call["note_id"], call["talk_seconds"], status, now):
+        return []
+    owned_by, pipeline_id, status_id = ground.places.get((entity, card_id), (0, 0, 0))
+    note_type = note_type_of(call)
+    return [
+        NoteChanged(
+            0, now, call["note_id"], entity, card_id, note_type, owned_by, pipeline_id=pipeline_id, status_id=status_id
+        )
+    ]
+
+
+def note_type_of(call: dict[str, Any]) -> str:
+    return "call_in" if call["direction"] == Direction.inbound else "call_out"
+
+
 async def write_note(
     tx: Db, account_id: int, call: dict[str, Any], entity: Entity, card_id: int, ground: calls.Ground, now: int
 ) -> None:
     place = ground.places.get((entity, card_id), (0, 0, 0))
     author = call["user_id"] or 0
-    note_type = "call_in" if call["direction"] == Direction.inbound else "call_out"
+    note_type = note_type_of(call)
     row: dict[str, Any] = {
         "id": call["note_id"],
         "entity_id": card_id,

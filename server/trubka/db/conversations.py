@@ -31,26 +31,30 @@ async def tangles(tx: Db, account_id: int, pbx_id: int, call_ids: Sequence[str])
     return {row["id"]: row["tangle"] for row in rows}
 
 
-async def remember(tx: Db, account_id: int, pbx_id: int, call_id: str, tangle: Any) -> None:
+async def remember(tx: Db, account_id: int, pbx_id: int, call_id: str, tangle: Any, over: bool) -> None:
     await tx.run(
         """
-        insert into tangles (account_id, pbx_id, id, tangle) values ($1, $2, $3, $4)
-        on conflict (account_id, pbx_id, id) do update set tangle = excluded.tangle, last_at = now()
+        insert into tangles (account_id, pbx_id, id, tangle, is_over) values ($1, $2, $3, $4, $5)
+        on conflict (account_id, pbx_id, id) do update set tangle = excluded.tangle, is_over = excluded.is_over,
+          last_at = now()
         """,
         account_id,
         pbx_id,
         call_id,
         tangle,
+        over,
     )
 
 
-async def silent(db: Db, hours: int, most: int) -> list[Row]:
-    """Calls of all accounts of which nothing was heard for so long."""
+async def silent(db: Db, over_hours: int, hours: int, most: int) -> list[Row]:
+    """Calls of all accounts of which nothing was heard for so long: since their end, or at all."""
     return await db.rows(
         """
-        select account_id, pbx_id, id from tangles where last_at < now() - make_interval(hours => $1)
-        order by last_at limit $2
+        select account_id, pbx_id, id from tangles
+        where last_at < now() - make_interval(hours => case when is_over then $1 else $2 end)
+        order by last_at limit $3
         """,
+        over_hours,
         hours,
         most,
     )
@@ -61,8 +65,11 @@ async def forget(tx: Db, account_id: int, pbx_id: int, call_id: str) -> None:
 
 
 async def of(tx: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> dict[str, Row]:
+    """The rows as they are, locked: an agent may choose another card at this moment."""
     rows = await tx.rows(
-        "select * from calls where account_id = $1 and origin = $2 and uniq = any($3::text[])",
+        """
+        select * from calls where account_id = $1 and origin = $2 and uniq = any($3::text[]) order by id for update
+        """,
         account_id,
         origin,
         list(uniqs),
@@ -94,9 +101,20 @@ async def put(tx: Db, account_id: int, call: dict[str, Any]) -> None:
 
 
 async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> None:
-    """What others have told of is this conversation: their rows stay, and are not shown beside it."""
+    """What others have told of is this conversation: their rows stay, and are not shown beside it. Their recordings are
+    its own, and what their call was owed for is not owed twice."""
     await tx.run(
-        "update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2",
+        """
+        with joined as (
+          update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2 returning id
+        ), heard as (
+          update recordings set call_id = $2 where account_id = $1 and call_id in (select id from joined)
+        )
+        update debts set call_id = case when call_id in (select id from joined) then $2 else call_id end,
+          last_call_id = case when last_call_id in (select id from joined) then $2 else last_call_id end
+        where account_id = $1
+          and (call_id in (select id from joined) or last_call_id in (select id from joined))
+        """,
         account_id,
         call_id,
         other_id,
@@ -132,29 +150,32 @@ async def talked_with(tx: Db, account_id: int, entity: int, card_id: int, at: in
     )
 
 
-async def set_duration(tx: Db, account_id: int, note_id: int, seconds: int, status: int, now: int) -> None:
-    """What a late signal has corrected."""
-    await tx.run(
-        """
-        update notes set params = params || jsonb_build_object('duration', $3::int, 'call_status', $4::int),
-          updated_at = $5
-        where account_id = $1 and id = $2
-        """,
-        account_id,
-        note_id,
-        seconds,
-        status,
-        now,
+async def set_duration(tx: Db, account_id: int, note_id: int, seconds: int, status: int, now: int) -> bool:
+    """What a late signal has corrected, in a note of ours: one that others have posted stays as they posted it."""
+    return bool(
+        await tx.run(
+            """
+            update notes set params = params || jsonb_build_object('duration', $3::int, 'call_status', $4::int),
+              updated_at = $5
+            where account_id = $1 and id = $2
+              and not exists (select from calls k where k.account_id = $1 and k.note_id = $2 and k.source <> 1)
+            """,
+            account_id,
+            note_id,
+            seconds,
+            status,
+            now,
+        )
     )
 
 
 async def record(tx: Db, account_id: int, call_id: int, pbx_id: int, link: str, now: int) -> None:
-    """To be fetched; a recording that is told of twice is one."""
+    """To be fetched; a recording that is told of twice is one, and one that was erased (its link with it) stays so."""
     await tx.run(
         """
         insert into recordings (account_id, call_id, pbx_id, link, created_at)
         select $1, $2, $3, $4, $5
-        where not exists (select from recordings where account_id = $1 and call_id = $2 and link = $4)
+        where not exists (select from recordings where account_id = $1 and call_id = $2 and link in ($4, ''))
         """,
         account_id,
         call_id,

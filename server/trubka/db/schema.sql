@@ -704,6 +704,7 @@ create table tangles (  -- what the rule remembers of a PBX's calls while they g
   pbx_id int8 not null,
   id text collate "C" not null,     -- the PBX's own id of the call
   tangle jsonb not null,
+  is_over boolean not null,         -- kept a while for what is told late
   last_at timestamptz not null default now(),
   primary key (account_id, pbx_id, id),
   foreign key (account_id, pbx_id) references pbxes (account_id, id) on delete cascade

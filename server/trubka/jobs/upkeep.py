@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import structlog
+
 from trubka.actions import debts, sessions
 from trubka.actions.accounts import account_of
 from trubka.actions.conversations import close_silent
@@ -18,8 +20,12 @@ STEP = 2_000  # rows deleted at a time
 STEP_SECONDS = 0.2  # between steps: others have work to do
 SETTLE_SECONDS = 5.0  # between looks for debts that a talk has overtaken
 FORGET_SECONDS = 600.0  # between looks
-SILENT_HOURS = 1  # a call of which nothing was heard for so long is looked at
+OVER_HOURS = 1  # how long a call that is over is remembered, for what is told late
+SILENT_HOURS = 13  # a call of which nothing was heard for so long is over
 HEARD_SECONDS = 900  # a signed request is refused as too old before its signature is forgotten
+
+
+log = structlog.get_logger()
 
 
 async def present(shift: Shift) -> None:
@@ -73,7 +79,7 @@ async def forget_old(shift: Shift) -> None:
 async def end_silent(shift: Shift) -> None:
     """Calls of which a PBX has told no end."""
     known: dict[int, Account] = {}
-    for row in await conversations.silent(shift.db, SILENT_HOURS, STEP):
+    for row in await conversations.silent(shift.db, OVER_HOURS, SILENT_HOURS, STEP):
         if row["account_id"] not in known:
             account = await accounts.known(shift.db, row["account_id"])
             if account is None:
@@ -81,4 +87,7 @@ async def end_silent(shift: Shift) -> None:
             known[row["account_id"]] = account_of(account)
         if shift.over:
             return
-        await close_silent(shift.db, known[row["account_id"]], row["pbx_id"], row["id"], int(time.time()))
+        try:
+            await close_silent(shift.db, known[row["account_id"]], row["pbx_id"], row["id"], int(time.time()))
+        except Exception:
+            log.exception("a call was not ended", account=row["account_id"], pbx=row["pbx_id"], call=row["id"])
