@@ -117,6 +117,17 @@ def test_too_many_devices_do_not_ring_together():
     assert Reason("too_many", MOST_DEVICES + 1, "group") in found.reasons
 
 
+def test_who_had_no_room_rings_in_the_next_step():
+    crowd = [person(number, group_id=7) for number in range(1, MOST_DEVICES + 2)]
+    left_out = MOST_DEVICES + 1
+    found = route(Line((RingGroup(7), RingUsers((1, left_out)))), None, crowd, HOW, NOW)
+    assert [ring.users for ring in found.rings] == [tuple(range(1, left_out)), (left_out,)]
+    assert [each for each in found.reasons if each.step == "users"] == [
+        Reason("twice", 1, "users"),
+        Reason("rings", left_out, "users"),
+    ]
+
+
 def test_outside_the_hours_another_plan_counts():
     closed = Line((RingOwner(),), (EnterQueue("night"),), schedule=Schedule(week=()))
     found = route(closed, 1, ALL, HOW, NOW)

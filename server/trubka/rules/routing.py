@@ -166,8 +166,8 @@ def route(line: Line | None, owner_id: int | None, people: Iterable[Person], how
         wanted = members(step, owner_id, known, reasons)
         users = [user for each in wanted if (user := who_rings(each, known, rung, now, step_name(step), reasons))]
         ring = together(users, known, step.seconds, how, reasons, step_name(step))
-        rung |= set(users)
         if ring is not None:
+            rung |= set(ring.users)  # whom there was no room for may ring in a later step
             rings.append(ring)
     reasons.append(Reason("fallback", word=line.fallback) if line.fallback else Reason("nobody"))
     return Route(tuple(rings), line.fallback, tuple(reasons))
