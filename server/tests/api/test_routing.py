@@ -146,10 +146,13 @@ async def test_a_wrong_secret_and_a_pbx_that_is_switched_off(
 
 @pytest.mark.parametrize("silent", [True, False])
 async def test_without_the_database_a_call_goes_its_lines_own_way(
-    dsn: str, api: httpx.AsyncClient, pbx: dict[str, Any], cast: Cast, silent: bool
+    dsn: str, api: httpx.AsyncClient, olga: httpx.AsyncClient, pbx: dict[str, Any], cast: Cast, silent: bool
 ):
     """Whether it refuses, or says nothing: the PBX is answered within 300 ms, and rightly once it is there again."""
     await contact(api, cast.anna)
+    for owner, fallback in ((pbx["id"], "queue:own"), (None, "queue:everybodys")):
+        line = {"number": "300", "pbx_id": owner, "fallback": fallback}
+        assert (await olga.post("/desk/lines", json=line)).status_code == 201
     relay = Relay(dsn)
     await relay.start()
     own = await database.connect(relay.dsn, hot=2, lists=1)
@@ -169,6 +172,7 @@ async def test_without_the_database_a_call_goes_its_lines_own_way(
             took.append(time.monotonic() - began)
         assert min(took) < 0.3, "the other two bear with a busy machine"
         assert await asks(client, CALLER, "100500") == "", "the PBX goes its own way"
+        assert await asks(client, CALLER, "300") == "queue:own", "its own line before everybody's"
         client.headers["authorization"] = basic(pbx["key_id"], "wrong")
         assert (await client.get("/pbx/route")).status_code == 401
         client.headers["authorization"] = header["authorization"]

@@ -21,14 +21,15 @@ async def get(db: Db, account_id: int, pbx_id: int) -> Row | None:
 
 
 async def by_key(db: Db, key_id: str) -> Row | None:
-    """The PBX that a request names, with what its lines do when we cannot answer. Whose it is, it tells by itself."""
+    """The PBX that a request names, with what its lines do when we cannot answer: everybody's lines first, so that
+    its own, which come after them, count. Whose it is, it tells by itself."""
     return await db.row(
         """
         select p.account_id, p.id, p.kind, p.settings, p.secret_box, p.is_active,
           array(select l.tail from lines l where l.account_id = p.account_id and l.is_active
-            and (l.pbx_id is null or l.pbx_id = p.id) order by l.id limit 1000) as tails,
+            and (l.pbx_id is null or l.pbx_id = p.id) order by l.pbx_id nulls first, l.id limit 1000) as tails,
           array(select l.fallback from lines l where l.account_id = p.account_id and l.is_active
-            and (l.pbx_id is null or l.pbx_id = p.id) order by l.id limit 1000) as fallbacks
+            and (l.pbx_id is null or l.pbx_id = p.id) order by l.pbx_id nulls first, l.id limit 1000) as fallbacks
         from pbxes p where p.key_id = $1
         """,
         key_id,
