@@ -1,5 +1,6 @@
 """The settings of how calls go: only administrators change them, and nothing that does not fit together is kept."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 
 from tests.api.conftest import Visitor
 from tests.cast import Cast
-from trubka.db import Db
+from trubka.db import Db, accounts
 
 WEEK: list[Any] = [[[540, 1080]]] * 5 + [[], []]
 
@@ -47,6 +48,38 @@ async def test_a_pbx_shows_its_secret_once(olga: httpx.AsyncClient, db: Db):
     assert told["secret"] not in str([dict(row) for row in await db.rows("select details from audit")])
     facts = [row["fact"]["what"] for row in await db.rows("select fact from facts where fact ->> 'fact' ~ 'routing'")]
     assert facts == ["pbx", "pbx", "pbx", "line", "line", "pbx"]
+
+
+async def until_waiting(db: Db) -> None:
+    """Until a request of this database waits for a lock of somebody else's."""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    for _ in range(1_000):
+        if await db.value(waiting):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"), [("PATCH", "", {"trunks": ["PJSIP/new"]}), ("POST", "/secret", None)]
+)
+async def test_two_changes_of_a_pbx_at_once_are_both_kept(
+    olga: httpx.AsyncClient, db: Db, cast: Cast, method: str, path: str, body: Any
+):
+    told = await made(olga, "/desk/pbxes", {"kind": "asterisk", "name": "Office"})
+    old = await db.value("select secret_box from pbxes")
+    async with db.transaction() as tx:
+        await accounts.lock(tx, cast.account_id)
+        await tx.run("update pbxes set name = 'Hall', secret_box = 'other'")
+        request = asyncio.create_task(olga.request(method, f"/desk/pbxes/{told['id']}{path}", json=body))
+        await until_waiting(db)
+    assert (await request).is_success
+    row = await db.row("select name, trunks, secret_box from pbxes")
+    assert row is not None and row["name"] == "Hall"
+    if path:
+        assert row["secret_box"] not in (old, b"other")
+    else:
+        assert (row["trunks"], row["secret_box"]) == (["PJSIP/new"], b"other")
 
 
 async def test_a_line_and_its_hours(olga: httpx.AsyncClient, cast: Cast):

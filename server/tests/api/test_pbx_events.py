@@ -382,6 +382,44 @@ async def test_a_card_that_an_agent_has_chosen_stays(tell: Tell, db: Db, api: ht
     assert await db.value("select entity_id from notes") == other
 
 
+async def test_the_calls_of_a_pbx_that_is_taken_away_are_over(
+    tell: Tell,
+    db: Db,
+    api: httpx.AsyncClient,
+    cast: Cast,
+    olga: httpx.AsyncClient,  # noqa: F811
+    pbx: dict[str, Any],  # noqa: F811
+):
+    card = await contact(api, cast.anna)
+    began = int(time.time()) - 60
+    await tell(*story("over", began, agent="102"))
+    await tell(*story("rings", began)[:1])
+    await tell(*(each | {"number": "+79160005566"} for each in story("talks", began + 1, agent="102")[:2]))
+    other = (await olga.post("/desk/pbxes", json={"kind": "http", "name": "Other"})).json()["id"]
+    await db.run(
+        "insert into calls (account_id, source, origin, uniq, direction, started_at, updated_at)"
+        " values ($1, 1, $2, 'other', 1, $3, 0)",
+        cast.account_id,
+        f"pbx:{other}",
+        began,
+    )
+    before = await db.row("select * from calls where uniq = 'over'")
+    await db.run("delete from facts")
+    assert (await olga.delete(f"/desk/pbxes/{pbx['id']}")).status_code == 204
+    rows = {row["uniq"]: row for row in await db.rows("select * from calls")}
+    assert rows["over"] == before and rows["other"]["ended_at"] is None
+    for uniq, missed in (("rings", None), ("talks", False)):
+        row = rows[uniq]
+        assert row["ended_at"] >= began + 60 and row["missed"] is missed
+        assert (row["details"]["state"], row["details"]["gap"], row["details"]["ringing"]) == ("ended", True, [])
+    told = await db.rows("select fact from facts where fact ->> 'fact' = 'call_ended' order by id")
+    first, second = [row["fact"] for row in told]
+    assert (first["id"], first["users"], first["entity"], first["entity_id"], first["card_owner"]) == (
+        rows["rings"]["id"], [cast.anna], 1, card, cast.anna)  # fmt: skip
+    assert (second["id"], second["users"], second["card_owner"]) == (rows["talks"]["id"], [cast.boris], cast.boris)
+    assert "missed" not in first and second["missed"] is False
+
+
 async def test_many_told_at_once(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
     """Each signal by a request of its own, all at the same moment: no call is doubled, none is lost."""
     await contact(api, cast.anna)

@@ -11,9 +11,10 @@ from msgspec import UNSET, UnsetType
 from trubka.actions.audit import By, told
 from trubka.actions.integrations import name_of
 from trubka.actions.secrets import sealed
-from trubka.db import Db, Row, accounts, facts, pbxes
+from trubka.db import Db, Row, accounts, calls, facts, pbxes
 from trubka.errors import NotFound, Unprocessable
-from trubka.rules.facts import RoutingChanged
+from trubka.rules.entities import Entity
+from trubka.rules.facts import AnyFact, CallEnded, RoutingChanged
 from trubka.rules.routing import Dialling, Word
 
 SECRET_BYTES = 32
@@ -82,6 +83,7 @@ async def add(db: Db, installation: bytes, by: By, kinds: frozenset[str], given:
 
 async def change(db: Db, by: By, pbx_id: int, given: PbxChange) -> None:
     async with db.transaction() as tx:
+        await accounts.lock(tx, by.account_id)
         row = await found(tx, by, pbx_id)
         new = dict(row) | {key: value for key, value in msgspec.structs.asdict(given).items() if value is not UNSET}
         new["name"] = name_of(new["name"])
@@ -93,19 +95,34 @@ async def new_secret(db: Db, installation: bytes, by: By, pbx_id: int) -> str:
     """The old one is worth nothing any more."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     async with db.transaction() as tx:
-        row = dict(await found(tx, by, pbx_id))
-        await pbxes.change(tx, by.account_id, pbx_id, row | {"secret_box": sealed(installation, secret)})
+        await accounts.lock(tx, by.account_id)
+        await found(tx, by, pbx_id)
+        await pbxes.set_secret(tx, by.account_id, pbx_id, sealed(installation, secret))
         await changed(tx, by, "pbx_secret_changed", pbx_id)
     return secret
 
 
 async def remove(db: Db, by: By, pbx_id: int) -> None:
     async with db.transaction() as tx:
+        await accounts.lock(tx, by.account_id)
         row = await found(tx, by, pbx_id)
         if await pbxes.is_used(tx, by.account_id, pbx_id):
             raise Unprocessable("Lines or extensions belong to this PBX: move or remove them first.")
         await pbxes.remove(tx, by.account_id, pbx_id)
+        # After that it tells nothing more: whoever was writing a signal of its at this moment has been waited for.
+        await end_calls(tx, by, pbx_id)
         await changed(tx, by, "pbx_deleted", pbx_id, name=row["name"])
+
+
+async def end_calls(tx: Db, by: By, pbx_id: int) -> None:
+    """Nobody will tell how its calls end: they are over, and a gap hides whether somebody would have answered."""
+    ended: list[AnyFact] = []
+    for row in await calls.end_all(tx, by.account_id, f"pbx:{pbx_id}", by.at):
+        card = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else (None, None)
+        owner_id, pipeline_id, status_id = row["place"] or (None if row["entity"] else row["user_id"], 0, 0)
+        place: dict[str, Any] = {"card_owner": owner_id, "pipeline_id": pipeline_id, "status_id": status_id}
+        ended.append(CallEnded(by.user_id, by.at, row["id"], tuple(row["user_ids"]), row["missed"], *card, **place))
+    await facts.record(tx, by.account_id, [], ended)
 
 
 async def found(tx: Db, by: By, pbx_id: int) -> Row:

@@ -453,6 +453,27 @@ async def locked(db: Db, account_id: int, me: Me, call_id: int) -> Row | None:
     return await db.row(found.text, *found.values)
 
 
+async def end_all(db: Db, account_id: int, origin: str, now: int) -> list[Row]:
+    """What goes on of a source that tells nothing more is over; those calls, with the places of their cards."""
+    return await db.rows(
+        """
+        with k as (
+          update calls set ended_at = greatest(started_at, $3),
+            missed = case when answered_at is not null then false end,
+            details = details || '{"state": "ended", "ringing": [], "talking": [], "on_hold": false, "gap": true}',
+            updated_at = $3
+          where account_id = $1 and origin = $2 and ended_at is null
+          returning id, user_id, user_ids, missed, entity, entity_id
+        )
+        select k.*, (select p.place from """
+        + CARD
+        + ") as place from k order by k.id",
+        account_id,
+        origin,
+        now,
+    )
+
+
 async def change(
     db: Db,
     account_id: int,

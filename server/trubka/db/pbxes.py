@@ -57,7 +57,7 @@ async def add(db: Db, account_id: int, new: dict[str, Any]) -> int:
 async def change(db: Db, account_id: int, pbx_id: int, new: dict[str, Any]) -> None:
     await db.run(
         """
-        update pbxes set name = $3, settings = $4, trunks = $5, secret_box = $6, is_active = $7
+        update pbxes set name = $3, settings = $4, trunks = $5, is_active = $6
         where account_id = $1 and id = $2
         """,
         account_id,
@@ -65,9 +65,12 @@ async def change(db: Db, account_id: int, pbx_id: int, new: dict[str, Any]) -> N
         new["name"],
         new["settings"],
         new["trunks"],
-        new["secret_box"],
         new["is_active"],
     )
+
+
+async def set_secret(db: Db, account_id: int, pbx_id: int, secret_box: bytes) -> None:
+    await db.run("update pbxes set secret_box = $3 where account_id = $1 and id = $2", account_id, pbx_id, secret_box)
 
 
 async def remove(db: Db, account_id: int, pbx_id: int) -> bool:
