@@ -195,7 +195,7 @@ describe.each(LOOKS)("the first day, $language, $scheme", (look) => {
     await cell.selectOption("M");
     await sound(olga, "roles");
     await button(olga, t.act.save).click();
-    await olga.getByText(t.said.saved).waitFor();
+    await olga.getByText(t.said.saved, { exact: true }).waitFor();
     await olga.reload();
     expect(await cell.inputValue()).toBe("M");
   });
