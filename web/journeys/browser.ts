@@ -50,7 +50,8 @@ export async function personOf(browser: Browser, look: Look, kept?: State): Prom
 }
 
 // What Chromium itself writes while a journey keeps the server away.
-const ofTheNetwork = /^Failed to load resource|^WebSocket connection to .*net::ERR_CONNECTION_REFUSED$/;
+const ofTheNetwork =
+  /^Failed to load resource|^WebSocket connection to .*net::ERR_(CONNECTION_[A-Z]+|EMPTY_RESPONSE)$/;
 
 /** Complaints of the page: errors in its code, refusals by its policy. Refused requests are the journey's own affair. */
 export function listen(page: Page): string[] {
