@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trubka.rules.call import NOTHING, Calls, Changes, Gone, Tangle
+from trubka.rules.call import MOST_LEGS, MOST_RINGING, NOTHING, Calls, Changes, Gone, Tangle
 from trubka.rules.conversation import Conversation, Transfer
 from trubka.rules.signals import (
     Answered,
@@ -869,6 +869,26 @@ def test_a_great_meeting_is_not_thinned_while_its_customers_are_there():
     assert len(tangle.legs) == 60
     calls.tell(LegEnded("c1", at=70))
     assert [one.id for one in calls.tell(LegHeld("c2", at=200)).finished] == ["c1"]
+
+
+def test_a_call_told_by_call_has_so_many_legs_and_one_end():
+    calls = Calls()
+    calls.tell(Dialling("c", CUSTOMER, "1", at=0))
+    for agent in range(2, 300):
+        calls.tell(Ringing("c", CUSTOMER, str(agent), at=agent))
+        calls.tell(Dialling("c", CUSTOMER, f"d{agent}", at=agent))
+        calls.tell(Dialling("c", f"i{agent}", "1", inside=True, at=agent))
+    assert len(calls.tangles["c/1"].legs) == MOST_RINGING
+    for agent in range(400, 700):
+        calls.tell(Answered("c", str(agent), at=agent))
+        calls.tell(HungUp("c", at=2_000 - agent))
+        calls.tell(HungUp("c", str(agent), at=2_000))
+    (tangle,) = calls.tangles.values()
+    assert len(tangle.legs) == MOST_LEGS
+    assert tangle.over == (("c", 1_301),)
+    calls.tell(HungUp("d", at=700))
+    calls.tell(Ringing("d", CUSTOMER, "701", at=690))
+    assert len(calls.tangles) == 2, "another call has legs of its own"
 
 
 def test_no_leg_is_told_of_without_end():

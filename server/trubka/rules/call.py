@@ -25,6 +25,7 @@ from trubka.rules.conversation import Conversation, Transfer
 from trubka.rules.signals import (
     Answered,
     AnySignal,
+    ByCall,
     ByLeg,
     Dialling,
     HungUp,
@@ -56,6 +57,8 @@ TOGETHER_SECONDS = 3.0  # two tellings of one deed
 LEAST_TALK_SECONDS = 0.1  # shorter is a leg that has hung up already when it is connected
 MOST_FACTS = 1_000  # of one kind, of one leg
 MANY_LEGS = 24  # a tangle with more is freed of the customers who have left
+MOST_RINGING = 150  # legs of a call that is told by call; whom it rings beyond them is not looked at
+MOST_LEGS = 200  # the same, with those who answer it
 SHORTEST_OUTSIDE = 7  # digits that are no extension any more
 FOREVER = float("inf")
 
@@ -178,11 +181,18 @@ class Calls:
                     self.put(tangle, after_gap(tangle, signal, since), touched)
             case Ringing() | Dialling() | Answered() | HungUp() | Recorded():
                 for part in spelled_out(signal):
-                    self.place(part, touched, merged, strays)
+                    if self.takes(signal, part):
+                        self.place(part, touched, merged, strays)
                 strays = [signal for _ in strays if isinstance(signal, Recorded)]
             case _:
                 self.place(signal, touched, merged, strays)
         return self.settle(touched, merged, strays)
+
+    def takes(self, signal: ByCall, part: ByLeg) -> bool:
+        """A call that is told by call has so many legs and no more: each signal looks at all of them."""
+        tangle = self.tangles.get(self.home.get("leg " + signal.call, ""))
+        most = MOST_LEGS if isinstance(signal, Answered) else MOST_RINGING
+        return tangle is None or len(tangle.legs) < most or tangle.legs.keys() >= {part.leg, *legs_named(part)}
 
     def pass_time(self, now: float) -> Changes:
         """What the mere passing of time changes, when the PBX says nothing."""
@@ -416,7 +426,7 @@ def told(tangle: Tangle, signal: ByLeg) -> Tangle:
                 leg, ended=earlier(leg.ended, signal.at), cause=signal.cause if leg.cause is None else leg.cause
             )
             if signal.whole:
-                more["over"] = added(tangle.over, (leg.call or leg.id, signal.at))
+                more["over"] = over_at(tangle.over, leg.call or leg.id, signal.at)
         case LegLost():
             if leg.ended is None:
                 new = changed(leg, lost=signal.at)
@@ -589,6 +599,13 @@ def changed(thing: Thing, **fields: Any) -> Thing:
 
 def added(known: tuple[Any, ...], new: Any) -> tuple[Any, ...]:
     return known if new in known else (*known, new)
+
+
+def over_at(known: tuple[tuple[str, float], ...], call: str, at: float) -> tuple[tuple[str, float], ...]:
+    """A call ends once: when it was first told to have."""
+    if any(one == call and other <= at for one, other in known):
+        return known
+    return *(one for one in known if one[0] != call), (call, at)
 
 
 def timed(known: tuple[Fact, ...], new: Fact) -> tuple[Fact, ...]:
