@@ -28,6 +28,18 @@ def test_what_a_snapshot_sees(xid: int, seen: bool):
         ("", False),
         (f"{EPOCH}:10:14:" + "1," * LONGEST + "1", False),
         (f"{EPOCH}:١:٢:", False),
+        (f"{EPOCH}:0:0:", False),
+        (f"{EPOCH}:0:1:", False),
+        (f"{EPOCH}:1:0:", False),
+        (f"{EPOCH}:10:9:", False),
+        (f"{EPOCH}:10:14:12,10", False),
+        (f"{EPOCH}:10:14:12,12", False),
+        (f"{EPOCH}:10:14:9", False),
+        (f"{EPOCH}:10:14:14", False),
+        (f"{EPOCH}:1:{2**63 - 1}:{2**63 - 2}", True),
+        (f"{EPOCH}:1:{2**63}:", False),
+        (f"{EPOCH}:{2**32}:{2**32 + 1}:", False),
+        (f"{EPOCH}:{2**32 - 1}:{2**33}:", False),
     ],
 )
 def test_what_is_a_position(text: str, good: bool):

@@ -6,10 +6,13 @@ Transactions commit in another order than they are numbered, so what is new to a
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 
 LONGEST = 10_000  # characters: hundreds of transactions open at once
+MOST = 2**63  # no transaction of ours has a number like that
+WRAP = 2**32  # PostgreSQL never gives a number that is a multiple of it
 TEXT = re.compile(r"([0-9a-f-]{36}):(\d{1,19}):(\d{1,19}):((?:\d{1,19}(?:,\d{1,19})*)?)", re.ASCII)
 
 
@@ -46,6 +49,11 @@ def snapshot_of(text: str) -> Snapshot:
 
 
 def read(text: str) -> Position | None:
-    """What somebody sent; None when it is no position."""
+    """What somebody sent; None when it is no position, or none that PostgreSQL would take as a snapshot."""
     found = TEXT.fullmatch(text) if len(text) <= LONGEST else None
-    return Position(found[1], snapshot_of(":".join(found.groups()[1:]))) if found else None
+    if found is None:
+        return None
+    xmin, xmax, xip = int(found[2]), int(found[3]), [int(each) for each in found[4].split(",") if each]
+    good = 1 <= xmin <= xmax < MOST and all(xid % WRAP for xid in (xmin, xmax))
+    within = all(one < other for one, other in pairwise([xmin - 1, *xip, xmax]))
+    return Position(found[1], Snapshot(xmin, xmax, frozenset(xip))) if good and within else None
