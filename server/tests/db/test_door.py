@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import pytest
 
-from trubka.db import Db
+from trubka.db import Db, connect
 from trubka.errors import Unavailable
 
 
@@ -35,6 +37,25 @@ async def test_a_connection_that_is_lost_in_a_transaction_is_refused_for_now(db:
             await asyncio.sleep(0.2)
             await tx.value("select 1")
     assert await db.value("select 1") == 1
+
+
+async def test_a_server_that_is_full_is_told_as_one_that_does_not_answer(db: Db, dsn: str):
+    role = f"narrow_{uuid4().hex}"
+    async with db.connection() as held:
+        await held.execute(f"create role {role} login password 'x' connection limit 2")
+    try:
+        parts = urlsplit(dsn)
+        host = f"{role}:x@{parts.netloc.rpartition('@')[2]}"
+        narrow = await connect(urlunsplit(parts._replace(netloc=host)), hot=2, lists=1)  # one of each is open
+        try:
+            async with narrow.connection():
+                with pytest.raises(Unavailable):
+                    await narrow.value("select 1")
+        finally:
+            await narrow.close()
+    finally:
+        async with db.connection() as held:
+            await held.execute(f"drop role {role}")
 
 
 def test_the_pool_tells_of_a_database_that_is_away_in_one_line(caplog: pytest.LogCaptureFixture):

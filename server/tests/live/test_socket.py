@@ -14,7 +14,7 @@ import pytest
 import websockets
 
 from tests.cast import Cast
-from tests.live.browser import House, opened
+from tests.live.browser import House, housed, opened
 from trubka.actions import people, sessions
 from trubka.actions.audit import By
 from trubka.api.asked import Site
@@ -454,6 +454,47 @@ async def test_an_address_that_is_no_socket_is_refused(house: House):
         assert caught.value.response.status_code == status
 
 
+# What goes wrong.
+
+
+async def test_a_mistake_in_a_side_task_ends_nothing(site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hubs, "RENEW_SECONDS", 0.5)
+    monkeypatch.setattr(hubs, "BEAT_SECONDS", 1)
+    renewing, beating = asyncio.Semaphore(0), asyncio.Semaphore(0)
+
+    async def groups(*_: object) -> list[Any]:
+        renewing.release()
+        raise ZeroDivisionError
+
+    def write(*_: object) -> None:
+        beating.release()
+        raise ZeroDivisionError
+
+    async with housed(site, cast) as house, house.at("anna") as anna:
+        await anna.frame()
+        with monkeypatch.context() as broken:
+            broken.setattr(hubs.standing, "groups", groups)
+            broken.setattr(hubs.Hub, "_write", write)
+            async with asyncio.timeout(20):
+                for failed in (renewing, renewing, beating, beating):  # each goes on after the first time
+                    await failed.acquire()
+        contact = await contact_of(house, "anna")
+        assert numbers(await anna.until(1)) == [contact]
+
+
+async def test_a_group_that_is_new_since_the_users_were_read_is_empty(house: House, monkeypatch: pytest.MonkeyPatch):
+    """Users and groups are read one after the other."""
+
+    async def groups(*_: object) -> list[Any]:
+        return []
+
+    async with house.at("clara") as clara:
+        await clara.frame()
+        monkeypatch.setattr(hubs.standing, "groups", groups)
+        await facts.record(house.db, house.cast.account_id, [], [AccountChanged(0, 1, "groups")])
+        assert len(await clara.frame()) == 1
+
+
 # Where no socket gets through.
 
 
@@ -482,6 +523,8 @@ async def test_a_long_poll_is_refused_in_words(house: House, client_of: Any):
     for query, status in (
         (f"position={other}", 410),
         ("position=x", 400),
+        *((f"position={position[:36]}:{seen}", 400) for seen in ("0:0:", "1:0:", "5:9:7,6", "5:9:9", f"1:{2**63}:")),
+        (f"position={position[:36]}:{2**32}:{2**32 + 1}:", 400),
         (f"position={position}&wait=61", 400),
         (f"position={position}&wait=x", 400),
     ):

@@ -113,6 +113,7 @@ class Lent:
                 TimeoutError,
                 asyncpg.PostgresConnectionError,
                 asyncpg.CannotConnectNowError,
+                asyncpg.TooManyConnectionsError,
             ) as error:
                 raise Unavailable("The database does not answer: try again in a moment.") from error
         return self._held

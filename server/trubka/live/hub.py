@@ -363,10 +363,13 @@ class Hub:
                 await asyncio.sleep(BEAT_SECONDS / len(self._beats))
                 frame, now = Frame(self._said, ()), time.time()
                 for listener in list(some):
-                    if listener.until and listener.until <= now:
-                        self.end(listener, OUT)
-                    elif listener.place is not None:
-                        self._write(listener, frame)
+                    try:
+                        if listener.until and listener.until <= now:
+                            self.end(listener, OUT)
+                        elif listener.place is not None:
+                            self._write(listener, frame)
+                    except Exception:
+                        log.exception("a listener cannot be told the position")
 
     # Coming and going.
 
@@ -491,11 +494,13 @@ class Hub:
     async def _renew_on(self) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            try:
-                for room in list(self._rooms.values()):
+            for room in list(self._rooms.values()):
+                try:
                     await self._renew(room, room.listeners())
-            except Unavailable:
-                pass  # nothing is told either while the database is away
+                except Unavailable:
+                    break  # nothing is told either while the database is away
+                except Exception:
+                    log.exception("rights cannot be read anew", account=room.account_id)
 
     async def _renew(self, room: Room, some: Iterable[Listener]) -> None:
         """Who may be told no more is ended; whose rights are others stands elsewhere."""
@@ -526,7 +531,7 @@ class Hub:
             me = msgspec.structs.replace(
                 listener.me,
                 is_admin=row["is_admin"] or by_admin,
-                group_users=groups[row["group_id"]],
+                group_users=groups.get(row["group_id"], ()),
                 rights=rights[row["id"]],
             )
             if me != listener.me:
