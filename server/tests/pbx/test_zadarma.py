@@ -21,6 +21,7 @@ from trubka.rules.conversation import Conversation
 
 FIXTURES = Path(zadarma.__file__).parent / "fixtures"
 SECRET = b"not-a-real-secret"
+ENDED = {"event": "NOTIFY_END", "pbx_call_id": "1", "internal": "101", "disposition": "answered", "duration": "3"}
 
 
 def forms(name: str) -> list[dict[str, str]]:
@@ -32,11 +33,11 @@ def signature(form: dict[str, str], *names: str, secret: bytes = SECRET) -> dict
     return {"signature": b64encode(new(secret, text.encode(), sha1).hexdigest().encode()).decode()}
 
 
-def told(name: str) -> Conversation:
+def told(name: str, without: str = "") -> Conversation:
     """The notices of a call, two seconds apart."""
     calls = Calls()
     for place, form in enumerate(forms(name)):
-        for signal in zadarma.signals(form, 1_000.0 + 2 * place):
+        for signal in [] if form["event"] == without else zadarma.signals(form, 1_000.0 + 2 * place):
             calls.tell(signal)
     (found,) = calls.live()
     return found
@@ -47,6 +48,11 @@ def test_an_answered_call():
     assert (call.direction, call.customer_number, call.line) == ("inbound", "+79160001122", "74950000001")
     assert (call.rang, call.answered_by, call.missed, call.talk_seconds) == (("101", "102"), "101", False, 2)
     assert call.hangup_cause == 16 and call.ended_at == 1_008
+
+
+def test_an_answer_that_was_not_told_by_itself():
+    call = told("answered", without="NOTIFY_ANSWER")
+    assert (call.answered_by, call.missed, call.talk_seconds) == ("101", False, 2)
 
 
 def test_a_missed_call_of_nobody():
@@ -85,6 +91,11 @@ def test_what_is_signed():
         ({"event": "NOTIFY_RECORD", "pbx_call_id": "1"}, 0),
         ({"event": "NOTIFY_OUT_START", "pbx_call_id": "1"}, 0),
         ({"event": "NOTIFY_OUT_END", "pbx_call_id": "1", "disposition": "answered", "duration": "x"}, 1),
+        (ENDED | {"duration": "²"}, 1),
+        (ENDED | {"duration": "٣"}, 1),
+        (ENDED | {"internal": ""}, 1),
+        (ENDED | {"disposition": "busy"}, 1),
+        (ENDED, 2),
     ],
 )
 def test_what_says_nothing(form: dict[str, str], count: int):
@@ -109,9 +120,14 @@ async def test_through_the_door(client_of: ClientOf, signed_in: Visitor, db: Db)
     for _ in range(2):
         for form in forms("answered"):
             signed = signature(form, *zadarma.SIGNED[form["event"]])
-            assert (await provider.post(path, data=form, headers=signed)).json() == {"heard": 1}
+            heard = 2 if form["event"] == "NOTIFY_END" else 1
+            assert (await provider.post(path, data=form, headers=signed)).json() == {"heard": heard}
             assert (await provider.post(path, data=form)).status_code == 401
     rows = await db.rows("select uniq, number, missed from calls")
     assert [tuple(row) for row in rows] == [("in_0001", "+79160001122", False)]
+    form = forms("answered")[4]
+    signed = signature(form, *zadarma.SIGNED[form["event"]])
+    for wrong in ({"pbx_call_id": "in\0"}, {f"field{place}": "x" for place in range(101)}):
+        assert (await provider.post(path, data=form | wrong, headers=signed)).status_code == 400
     http = (await olga.post("/desk/pbxes", json={"kind": "http", "name": "Other"})).json()
     assert (await provider.post(f"/pbx/hook/{http['key_id']}", data=forms("answered")[0])).status_code == 401

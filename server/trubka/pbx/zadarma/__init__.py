@@ -56,12 +56,12 @@ def signals(form: Mapping[str, str], now: float) -> list[ByCall]:
             return [Dialling(call=call, number=form.get("destination", ""), agent=inner, line=line, at=now)]
         case "NOTIFY_ANSWER" if inner is not None:
             return [Answered(call=call, agent=inner, at=now)]
-        case "NOTIFY_END" | "NOTIFY_OUT_END" as event:
+        case "NOTIFY_END" | "NOTIFY_OUT_END":
             told: list[ByCall] = []
-            talked = form.get("disposition") == "answered" and form.get("duration", "").isdigit()
-            if event == "NOTIFY_OUT_END" and talked and inner is not None:
-                # The customer's answer is not always told of by itself.
-                told.append(Answered(call=call, agent=inner, at=now - int(form["duration"][:6])))
+            duration = form.get("duration", "")
+            if form.get("disposition") == "answered" and inner and duration.isascii() and duration.isdigit():
+                # The answer is not always told of by itself.
+                told.append(Answered(call=call, agent=inner, at=now - int(duration[:6])))
             return [*told, HungUp(call=call, cause=CAUSES.get(form.get("disposition", "")), at=now)]
         case _:
             return []
