@@ -476,6 +476,13 @@ async def test_only_signed_requests_and_each_once(stranger_: httpx.AsyncClient, 
         b'{"signals": [{"signal": "answered", "call": "c1", "agent": "1", "at": 5}]}',
         b'{"signals": [{"signal": "answered", "call": "c1", "agent": "1", "at": 1e300}]}',
         b'{"signals": [{"signal": "answered", "call": "c\\u0000", "agent": "1", "at": NOW}]}',
+        b'{"signals": [{"signal": "ringing", "call": "c1", "number": "+7\\u00009", "at": NOW}]}',
+        b'{"signals": [{"signal": "ringing", "call": "c1", "number": "\\ud800", "at": NOW}]}',
+        b'{"signals": [{"signal": "ringing", "call": "c1", "queue": "' + b"x" * 201 + b'", "at": NOW}]}',
+        b'{"signals": [{"signal": "hung_up", "call": "c1", "cause": 1000, "at": NOW}]}',
+        b'{"signals": [{"signal": "hung_up", "call": "c1", "cause": -1, "at": NOW}]}',
+        b'{"signals": [{"signal": "hung_up", "call": "c1", "cause": 9223372036854775808, "at": NOW}]}',
+        b'{"signals": [{"signal": "hung_up", "call": "c1", "at": ' + b"9" * 400 + b"}]}",
         b'{"signals": [{"signal": "leg_began", "leg": "1", "call": "c1", "side": "ours", "at": NOW}]}',
         b'{"signals": [' + b",".join([b'{"signal": "hung_up", "call": "c", "at": NOW}'] * 101) + b"]}",
     ],
@@ -490,6 +497,15 @@ async def test_what_is_no_signal_is_refused(
     answer = await stranger_.post("/pbx/events", content=body, headers=headers(pbx, body))
     assert answer.status_code == 400, answer.text
     assert await db.value("select count(*) from calls") + await db.value("select count(*) from tangles") == 0
+
+
+async def test_json_of_any_encoder_is_taken(tell: Tell, db: Db):
+    """Some escape every letter beyond ASCII, some make ids of nanoseconds."""
+    call = "1763650000123456789"
+    rings, answered, over = story(call, int(time.time()) - 60)
+    await tell(rings | {"queue": "продажи"}, answered, over | {"cause": 487})
+    kept = await one_call(db)
+    assert (kept["uniq"], kept["details"]["queue"], kept["details"]["hangup_cause"]) == (call, "продажи", 487)
 
 
 # What an extension does.
@@ -523,3 +539,19 @@ async def test_the_state_of_an_extension(
     assert (await anna.get(path, params={"callback": "alert(1)"})).status_code == 400
     await tell(over)
     assert (await api.get("/api/extensions/101/state")).json()["calls"] == []
+
+
+async def test_the_card_of_a_call_is_only_for_who_may_view_it(
+    tell: Tell,
+    api: httpx.AsyncClient,
+    client_of: ClientOf,
+    olga: httpx.AsyncClient,  # noqa: F811
+    cast: Cast,
+):
+    card = await contact(api, cast.anna)
+    answer = await olga.put(f"/desk/extensions/{cast.clara}", json={"extensions": [{"number": "103"}]})
+    assert answer.status_code == 204
+    await tell(story("c1", int(time.time()) - 5, agent="103")[0])
+    for name, about in (("clara", (CALLER, None, None)), ("anna", (CALLER, "contacts", card))):
+        (told,) = (await (await client_of(name)).get("/api/extensions/103/state")).json()["calls"]
+        assert (told["phone"], told["entity_type"], told["entity_id"]) == about

@@ -27,7 +27,8 @@ from trubka.errors import Forbidden, Refused, Unauthorized, Unavailable
 from trubka.rules.calls import Direction, Shown, may_see
 from trubka.rules.entities import Entity
 from trubka.rules.phones import digits_of, tail_of
-from trubka.rules.signals import ByCall
+from trubka.rules.rights import may_card
+from trubka.rules.signals import ByCall, HungUp
 
 routes = Routes()
 
@@ -41,6 +42,7 @@ TEXT = "text/plain"
 
 OLDEST_SECONDS = 7 * 86_400  # a signal that is told later says nothing to anybody
 LONGEST_LINK = 2_000
+LARGEST_CAUSE = 999  # Q.850 ends at 127; some PBXes tell a status of SIP instead
 MOST_CALLS = 20  # on one extension
 OUR_SITES = ("same-origin", "none")
 
@@ -90,7 +92,7 @@ class Heard(msgspec.Struct):
 async def events(asked: Asked, raw: bytes) -> Answer:
     """What happens to calls, in our signals as signed JSON. All of a request is taken, or nothing of it."""
     pbx = await signed(asked, raw)
-    signals = loose.strictly(raw, Told).signals
+    signals = loose.exactly(raw, Told).signals
     for signal in signals:
         check(signal, asked.now)
     account = await asked.site.known.account(pbx.account_id)
@@ -115,7 +117,7 @@ async def hook(asked: Asked, key: str, raw: bytes) -> Answer:
     if found is None or found.kind not in pbx_kinds.DIALECTS:
         raise no_pbx()
     dialect = pbx_kinds.dialect(found.kind)
-    form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    form = form_of(raw)
     if not dialect.signed(asked.headers, form, found.secret):
         raise Unauthorized("No PBX has signed this request.", hint="The secret of the PBX's settings")
     told = dialect.signals(form, time.time())
@@ -125,6 +127,13 @@ async def hook(asked: Asked, key: str, raw: bytes) -> Answer:
         account = await asked.site.known.account(found.account_id)
         await deeds.hear(asked.db, account, found.id, told, asked.now)
     return Answer(Heard(len(told)), media=JSON)
+
+
+def form_of(raw: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Refused(f"A form may have {MOST_FIELDS} fields at most.") from None
 
 
 async def signed(asked: Asked, raw: bytes) -> Pbx:
@@ -145,10 +154,16 @@ def check(signal: ByCall, now: int) -> None:
     """What the rule takes as it is must be of a size that can be kept, and of our time."""
     for name in signal.__struct_fields__:
         value = getattr(signal, name)
-        if isinstance(value, str) and len(value) > (LONGEST_LINK if name == "file" else LONGEST_ID):
+        if not isinstance(value, str):
+            continue
+        if len(value) > (LONGEST_LINK if name == "file" else LONGEST_ID):
             raise Refused(f"{name} is too long.")
+        if "\0" in value:
+            raise Refused("A NUL character is not accepted.")
     if not signal.call:
         raise Refused("A signal names its call.")
+    if isinstance(signal, HungUp) and signal.cause is not None and not 0 <= signal.cause <= LARGEST_CAUSE:
+        raise Refused(f"The cause of a hang-up is a number from 0 to {LARGEST_CAUSE}.")
     if not now - OLDEST_SECONDS < signal.at < now + APART_SECONDS:
         raise Refused("The time of a signal lies too far from now.")
 
@@ -176,11 +191,15 @@ async def extension_script(asked: Asked, extension: str) -> Answer:
 
 async def state_of(asked: Asked, extension: str) -> State:
     rows = await conversations.on_extension(asked.db, asked.account_id, extension[:LONGEST_NUMBER], MOST_CALLS)
-    return State(extension, [call_of(row, extension) for row in rows if may_see(asked.me, shown(row))])
+    return State(extension, [call_of(asked, row, extension) for row in rows if may_see(asked.me, shown(row))])
 
 
-def call_of(row: Row, number: str) -> OnExtension:
-    entity = Entity(row["entity"]) if row["entity"] else None
+def call_of(asked: Asked, row: Row, number: str) -> OnExtension:
+    """With its card as far as I may view it: that a number rings me does not say whose it is."""
+    about = shown(row)
+    entity = about.entity
+    if entity is not None and (about.place is None or not may_card(asked.me, "view", entity, about.place)):
+        entity = None
     return OnExtension(
         id=row["id"],
         state="talking" if number in row["details"]["talking"] else "ringing",
@@ -189,7 +208,7 @@ def call_of(row: Row, number: str) -> OnExtension:
         line=row["line"],
         started_at=row["started_at"],
         entity_type=entity.plural if entity else None,
-        entity_id=row["entity_id"],
+        entity_id=row["entity_id"] if entity else None,
     )
 
 

@@ -16,6 +16,8 @@ const sentences: Record<string, string> = {
   "A change by a session needs the header X-Requested-With.": "Этот запрос пришёл не с нашей страницы.",
   "A country is two capital letters, such as RU.": "Страна — это две заглавные буквы, например RU.",
   "A currency is three capital letters, such as RUB.": "Валюта — это три заглавные буквы, например RUB.",
+  "A form may have {} fields at most.": "В форме может быть не больше {} полей.",
+  "The cause of a hang-up is a number from 0 to {}.": "Причина завершения — это число от 0 до {}.",
   "A key should not contain the NUL character.": "В запросе есть недопустимый знак.",
   "Nobody puts items into the unsorted by hand.": "Вручную в «Неразобранное» ничего не добавляют.",
   "There is no such item in the unsorted.": "Такой заявки в «Неразобранном» нет.",
