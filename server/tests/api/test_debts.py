@@ -62,6 +62,21 @@ async def test_a_missed_call_is_owed_until_somebody_talks(api: Client, db: Db, c
     assert (closed[0]["owner"], closed[0]["id"]) == (cast.anna, row["id"])
 
 
+async def test_a_talk_of_the_future_is_of_now(api: Client, db: Db, now: int):
+    contact_id = await contact(api)
+    ((note_id, *_),) = await logged(api, talk(now + 90_000_000))
+    row = await db.row("select started_at, ended_at, (select max(talked_at) from contacts) as talked_at from calls")
+    assert row is not None and max(row.values()) <= now + 60
+    note = (await api.get(f"/api/v4/contacts/{contact_id}/notes/{note_id}")).json()
+    assert note["created_at"] == now + 90_000_000, "as it was posted"
+    await db.run("update calls set started_at = started_at - 200, ended_at = ended_at - 200")
+    await logged(api, missed(now - 100), missed(now + 90_000_000))  # they call again after it
+    ((calls, opened_at, last_at),) = await open_debts(db)
+    assert (calls, opened_at) == (2, now - 100) and last_at <= now + 60
+    await logged(api, talk(now))
+    assert not await open_debts(db)
+
+
 async def test_a_batch_may_close_one_debt_and_open_the_next(api: Client, db: Db):
     await contact(api)
     await logged(api, missed(AT + 300), talk(AT + 100), missed(AT))

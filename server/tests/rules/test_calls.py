@@ -194,5 +194,7 @@ def test_whose_it_is(given: dict[str, int], user: int | None, expected: tuple[in
 def test_when_it_was_and_what_can_be_fetched():
     assert span(asked(), 100) == (40, 100)
     assert span(asked(created_at=10), 100) == (10, 70)
+    assert span(asked(created_at=70), 100) == (70, 100)
+    assert span(asked(created_at=5_000), 100) == (100, 100)
     assert fetched(None) is None and fetched("") is None and fetched("file:///etc/passwd") is None
     assert fetched("HTTPS://pbx.example/1.mp3") == "HTTPS://pbx.example/1.mp3"

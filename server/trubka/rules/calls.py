@@ -108,9 +108,11 @@ def authors(asked: Asked, user: int | None, users: Container[int], me: int) -> t
 
 
 def span(asked: Asked, now: int) -> tuple[int, int]:
-    """When it began and ended. Without a time of its own it has just ended."""
+    """When it began and ended. Without a time of its own it has just ended; one that a wrong clock puts into the future
+    is of now, or it would outdo every call until then."""
     seconds = min(asked.seconds, LONGEST_TALK)
-    return (now - seconds, now) if asked.created_at is None else (asked.created_at, asked.created_at + seconds)
+    began = now - seconds if asked.created_at is None else min(asked.created_at, now)
+    return began, min(began + seconds, now)
 
 
 def fetched(link: str | None) -> str | None:
