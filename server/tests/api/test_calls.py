@@ -394,6 +394,25 @@ async def test_a_repeated_uniq_is_the_first_call(client_of: ClientOf, db: Db):
     assert (await logged(api, call(uniq="u1")))[0][0] == first
 
 
+async def test_a_repeated_uniq_tells_nothing_of_a_card_that_one_views_no_more(client_of: ClientOf, db: Db, cast: Cast):
+    olga, anna = await client_of("olga"), await client_of("anna")
+    hers = await contact(olga, responsible_user_id=cast.anna)
+    (first,) = await logged(anna, call(uniq="u1"))
+
+    async def give(user_id: int) -> None:
+        answer = await olga.patch(f"/api/v4/contacts/{hers}", json={"responsible_user_id": user_id})
+        assert answer.status_code == 200
+
+    await give(cast.olga)
+    told = await post(anna, call(uniq="u1"), status=400)
+    assert told == await post(anna, call(phone="+79160000000"), status=400), "as where nobody has the number"
+    await contact(olga, responsible_user_id=cast.anna)
+    assert await post(anna, call(uniq="u1"), status=400) == told, "it is not doubled on another card either"
+    assert await db.value("select count(*) from calls") == await db.value("select count(*) from notes") == 1
+    await give(cast.boris)
+    assert await logged(anna, call(uniq="u1")) == [first]
+
+
 async def test_a_uniq_that_comes_many_times_at_once(client_of: ClientOf, db: Db):
     api = await client_of("olga")
     await contact(api)

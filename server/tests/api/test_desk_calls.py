@@ -110,6 +110,53 @@ async def test_another_card_and_an_outcome(client_of: ClientOf, signed_in: Visit
     assert (await olga.patch(path, json={"result": ""})).json()["card"]["id"] == lead
 
 
+async def test_who_may_change_a_call(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    """Boris views what Anna answers for, and may not change it."""
+    api = await client_of("olga")
+    annas = await contact(api, responsible_user_id=cast.anna)
+    phone = [{"field_code": "PHONE", "values": [{"value": "+79160000000"}]}]
+    boriss, annas_too = [
+        await contact(api, custom_fields_values=phone, responsible_user_id=user) for user in (cast.boris, cast.anna)
+    ]
+    await logged(api, call(call_responsible=cast.anna), call(call_responsible=cast.boris, created_at=AT))
+    hers, his = [f"/desk/calls/{row['id']}" for row in await db.rows("select id from calls order by id")]
+    nobodys, annas_own = [
+        await db.value(
+            "insert into calls (account_id, source, direction, started_at, user_id, updated_at)"
+            " values ($1, 1, 1, $2, $3, 0) returning id",
+            cast.account_id,
+            AT,
+            user,
+        )
+        for user in (None, cast.anna)
+    ]
+    olga, anna, boris = [await signed_in(name) for name in ("olga", "anna", "boris")]
+
+    def card(card_id: int) -> dict[str, Any]:
+        return {"card": {"entity": "contacts", "id": card_id}}
+
+    for who, path, change, status in (
+        (boris, hers, {"result": "Bought"}, 403),
+        (boris, hers, card(boriss), 403),
+        (boris, f"/desk/calls/{annas_own}", {"status": 4}, 403),
+        (boris, f"/desk/calls/{nobodys}", {"status": 4}, 404),
+        (olga, f"/desk/calls/{nobodys}", {"status": 4}, 200),
+        (anna, f"/desk/calls/{annas_own}", {"status": 4}, 200),
+        (anna, hers, {"result": "Bought"}, 200),
+        (boris, his, {"result": "Calls back"}, 200),
+        (boris, his, card(annas), 200),  # where it stands already
+        (boris, his, card(annas_too), 403),
+        (boris, his, card(boriss), 200),
+        (anna, hers, card(boriss), 403),
+        (anna, hers, card(annas_too), 200),
+    ):
+        answer = await who.patch(path, json=change)
+        assert answer.status_code == status, (path, change, answer.text)
+    assert answer.json()["card"]["id"] == annas_too
+    bound = [row["b"] for row in await db.rows("select details -> 'bound' as b from calls order by id")]
+    assert bound == [True, True, None, None]
+
+
 async def test_notices_on_ones_screen(client_of: ClientOf, signed_in: Visitor, cast: Cast):
     api = await client_of("olga")
     hers = await contact(api, responsible_user_id=cast.olga)

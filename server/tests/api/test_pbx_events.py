@@ -420,6 +420,28 @@ async def test_the_calls_of_a_pbx_that_is_taken_away_are_over(
     assert "missed" not in first and second["missed"] is False
 
 
+async def test_a_card_that_is_chosen_while_it_rings_stays(
+    tell: Tell,
+    db: Db,
+    api: httpx.AsyncClient,
+    cast: Cast,
+    olga: httpx.AsyncClient,  # noqa: F811
+):
+    card, chosen = await contact(api, cast.anna), await contact(api, cast.anna, "+79160009988")
+    rings, answered, over = story("c1", int(time.time()) - 60)
+    await tell(rings)
+    call = await one_call(db)
+    assert call["entity_id"] == card
+    change = {"card": {"entity": "contacts", "id": chosen}}
+    assert (await olga.patch(f"/desk/calls/{call['id']}", json=change)).status_code == 200
+    await tell(answered)
+    assert (await one_call(db))["entity_id"] == chosen
+    await tell(over)
+    call = await one_call(db)
+    assert (call["entity_id"], call["talk_seconds"]) == (chosen, 30)
+    assert await db.value("select entity_id from notes") == chosen
+
+
 async def test_many_told_at_once(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
     """Each signal by a request of its own, all at the same moment: no call is doubled, none is lost."""
     await contact(api, cast.anna)

@@ -9,8 +9,8 @@ import msgspec
 
 from trubka.db import Db, calls, facts
 from trubka.db import debts as debts_of
-from trubka.db.calls import Ground, Place, Report
-from trubka.errors import FlawedItem, Invalid, NotFound, Unprocessable
+from trubka.db.calls import Ground, Known, Place, Report
+from trubka.errors import FlawedItem, Forbidden, Invalid, NotFound, Unprocessable
 from trubka.rules import calls as rules
 from trubka.rules import debts, owner, phones
 from trubka.rules.accounts import Account
@@ -40,7 +40,7 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
     ground = await calls.ground(db, account.id, wanted(me, account, origin, batch, tails, now))
     check_people(batch, ground.users)
     ids = zip(ground.call_ids, ground.note_ids, strict=True)
-    known = {uniq: logged for uniq, told in ground.known.items() if (logged := logged_of(*told)) is not None}
+    known = {uniq: told_again(me, each) for uniq, each in ground.known.items()}
     rows: list[Report] = []
     places: dict[int, Report] = {}
     for index, (asked, tail) in enumerate(zip(batch, tails, strict=True)):
@@ -50,17 +50,24 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
             rows.append(row_of(me, asked, tail, found, ground, next(ids), origin, now))
             places[index] = rows[-1]
     added = await write(db, me, Source.post, origin, rows, ground, now)
-    known |= {row.uniq: own for row in rows if row.uniq and row.id in added and (own := own_of(row)) is not None}
+    known |= {row.uniq: own_of(row) for row in rows if row.uniq and row.id in added}
     if lost := [row.uniq for row in rows if row.id not in added and row.uniq]:  # told of at the same moment
         told = await calls.known(db, account.id, origin, lost)
-        known |= {uniq: logged for uniq, each in told.items() if (logged := logged_of(*each)) is not None}
+        known |= {uniq: told_again(me, each) for uniq, each in told.items()}
     return [
         known.get(asked.uniq) if asked.uniq else own_of(places[index]) if index in places else None
         for index, asked in enumerate(batch)
     ]
 
 
-def logged_of(note_id: int | None, entity: int | None, entity_id: int | None, _root: int = 0) -> Logged | None:
+def told_again(me: Me, told: Known) -> Logged | None:
+    """Where it stands now, as far as one may view that card."""
+    if told.entity is None or told.place is None or not may_card(me, "view", told.entity, told.place):
+        return None
+    return logged_of(told.note_id, told.entity, told.entity_id)
+
+
+def logged_of(note_id: int | None, entity: int | None, entity_id: int | None) -> Logged | None:
     return Logged(note_id, Entity(entity), entity_id) if note_id and entity and entity_id else None
 
 
@@ -232,7 +239,7 @@ async def of_notes(
     """Call notes, each with its number and its card's, are calls too. They keep their card, whatever the rule says."""
     tails = [phones.tail_of(digits) if (digits := phones.digits_of(asked.number)) else None for *_, asked in batch]
     ground = await calls.ground(tx, me.account_id, about(origin, [asked for *_, asked in batch], tails, now))
-    told = {uniq: root for uniq, (*_, root) in ground.known.items()}
+    told = {uniq: each.root for uniq, each in ground.known.items()}
     rows: list[Report] = []
     for (note_id, card_id, asked), tail, call_id in zip(batch, tails, ground.call_ids, strict=True):
         who = rules.named(asked, ground.users, ground.extensions)
@@ -255,20 +262,27 @@ async def change(
     card: tuple[Entity, int] | None,
     now: int,
 ) -> None:
-    """The outcome of a call, or another card: its note moves along."""
+    """The outcome of a call, or another card: its note moves along. Who took part may tell how it went; others as far
+    as they may change its card."""
     async with db.transaction() as tx:
         row = await calls.locked(tx, me.account_id, me, call_id)
         if row is None:
             raise NotFound("There is no such call.")
         old = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else None
         place: Any = row["place"]
+        if me.user_id not in row["user_ids"]:
+            # Without a card it is as a contact of its user.
+            check_change(me, old[0] if old else Entity.contact, place or (0 if old else row["user_id"] or 0, 0, 0))
         if card is not None:
             found = await calls.cards(tx, me.account_id, [card])
             place = found[0]["place"] if found else None
             if place is None or not may_card(me, "view", card[0], tuple(place)):
                 raise Unprocessable("There is no such card.")
+            if card != old:
+                check_change(me, card[0], tuple(place))
         entity, entity_id = card or old or (None, None)
-        await calls.change(tx, me.account_id, call_id, status, result, (entity, entity_id), me.user_id, now)
+        chosen = card is not None
+        await calls.change(tx, me.account_id, call_id, status, result, (entity, entity_id), chosen, me.user_id, now)
         owner_id, pipeline_id, status_id = place or (None, 0, 0)
         about: dict[str, Any] = {"pipeline_id": pipeline_id, "status_id": status_id}
         users, note_id = tuple(row["user_ids"]), row["note_id"]
@@ -284,3 +298,8 @@ async def change(
             event = event_of(kind, entity, entity_id, note_id, me.user_id, now)
             events = [event] if event and card != old and card is not None else []
         await facts.record(tx, me.account_id, events, told)
+
+
+def check_change(me: Me, entity: Entity, place: Place) -> None:
+    if not may_card(me, "edit", entity, place):
+        raise Forbidden(f"You have no right to change this {entity.name}.")

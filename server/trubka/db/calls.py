@@ -39,7 +39,16 @@ class Wanted(msgspec.Struct, kw_only=True):
 
 
 Place = tuple[int, int, int]  # who answers for a card; of a lead its pipeline and status
-Known = tuple[int | None, int | None, int | None, int]  # note, kind of card, card, conversation
+
+
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """A call that an integration has told of; no place: it has no card, or the card is gone."""
+
+    note_id: int | None
+    entity: Entity | None
+    entity_id: int | None
+    root: int  # the conversation
+    place: Place | None
 
 
 class Ground(msgspec.Struct):
@@ -86,9 +95,22 @@ async def ground(db: Db, account_id: int, wanted: Wanted) -> Ground:
     return ground_of(row)
 
 
-KNOWN: LiteralString = """(select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id,
-    coalesce(k.same_as, k.id)))
-    from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[]) and k.uniq <> '')"""
+CARD: LiteralString = """lateral (
+      select array[c.responsible_user_id, 0, 0] as place, c.name from contacts c
+      where k.entity = 1 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+      union all select array[c.responsible_user_id, c.pipeline_id, c.status_id], c.name from leads c
+      where k.entity = 2 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+      union all select array[c.responsible_user_id, 0, 0], c.name from companies c
+      where k.entity = 3 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+      union all select array[c.responsible_user_id, 0, 0], c.name from customers c
+      where k.entity = 12 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
+    ) p"""
+KNOWN: LiteralString = (
+    """(select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id, coalesce(k.same_as, k.id),
+    (select to_jsonb(p.place) from """
+    + CARD
+    + """))) from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[]) and k.uniq <> '')"""
+)
 
 
 def parts_near(found: Statement, wanted: Wanted) -> None:
@@ -134,7 +156,7 @@ def ground_of(row: Row) -> Ground:
     ground = Ground(
         row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, {}, {}
     )
-    ground.known = {uniq: (note, entity, card, root) for uniq, note, entity, card, root in row.get("known") or ()}
+    ground.known = known_of(row.get("known"))
     for tail, call_id, root, source, origin, users, began, ended in row.get("parts") or ():
         part = Part(call_id, root, source, origin, tuple(users), began, ended)
         ground.parts.setdefault(tail, []).append(part)
@@ -158,8 +180,11 @@ async def known(db: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> d
     """The calls that an integration has told of under these ids."""
     found = Statement(account_id)
     found.add("select " + KNOWN, origin, uniqs)
-    told = await db.value(found.text, *found.values) or ()
-    return {uniq: (note, entity, card, root) for uniq, note, entity, card, root in told}
+    return known_of(await db.value(found.text, *found.values))
+
+
+def known_of(told: Sequence[Sequence[Any]] | None) -> dict[str, Known]:
+    return {uniq: msgspec.convert(rest, Known) for uniq, *rest in told or ()}
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -377,18 +402,6 @@ class Listed(msgspec.Struct, kw_only=True):
     high: int | None = None
 
 
-CARD: LiteralString = """lateral (
-      select array[c.responsible_user_id, 0, 0] as place, c.name from contacts c
-      where k.entity = 1 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
-      union all select array[c.responsible_user_id, c.pipeline_id, c.status_id], c.name from leads c
-      where k.entity = 2 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
-      union all select array[c.responsible_user_id, 0, 0], c.name from companies c
-      where k.entity = 3 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
-      union all select array[c.responsible_user_id, 0, 0], c.name from customers c
-      where k.entity = 12 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
-    ) p"""
-
-
 async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
     """Conversations that one sees, the latest first, with their cards and recordings."""
     found = Statement(account_id)
@@ -481,15 +494,17 @@ async def change(
     status: int | None,
     result: str | None,
     card: tuple[int | None, int | None],
+    is_chosen: bool,
     by: int,
     now: int,
 ) -> None:
-    """Its outcome and card; its note goes along, and so does what is owed for it."""
+    """Its outcome and card; its note goes along, and so does what is owed for it. A card that was chosen stays: nothing
+    that a PBX tells later moves the call."""
     await db.run(
         """
         with k as (
           update calls set status = coalesce($3, status), result = coalesce($4, result), entity = $5, entity_id = $6,
-            updated_at = $8
+            updated_at = $8, details = case when $9 then details || '{"bound": true}' else details end
           where account_id = $1 and id = $2
           returning note_id, answered_at, ended_at
         ), owed as (
@@ -514,4 +529,5 @@ async def change(
         *card,
         by,
         now,
+        is_chosen,
     )
