@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from trubka.rules.accounts import Account, flaw_of_account, flaw_of_words, offset_of, subdomain_of
 from trubka.rules.entities import Entity
-from trubka.rules.fields import Field
+from trubka.rules.fields import Field, Showing
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,10 @@ def test_a_zone_that_the_machine_does_not_know_is_utc():
 @pytest.mark.parametrize(("mode", "on"), [("segments", True), ("periodicity", True), ("disabled", False)])
 def test_whether_there_are_customers(mode: str, on: bool):
     assert Account(id=31, name="Acme", subdomain="acme", customers_mode=mode).customers_on is on
+
+
+def test_how_fields_are_shown_is_made_ready_once():
+    field = Field(1101, "Phone", "PHONE", "multitext", (1, 3))
+    account = Account(id=31, name="Acme", subdomain="acme", fields=(field,))
+    assert account.showings == {"1101": Showing.of(field)}
+    assert account.showings is account.showings
