@@ -36,7 +36,7 @@ async def test_a_page_is_looked_for_anew_after_a_while(api: Client, db: Db, monk
     assert await names(2) == ["Three"]
 
 
-async def test_a_web_socket_is_refused_and_no_mistake(site: Site):
+async def test_a_web_socket_of_nowhere_is_refused_and_no_mistake(site: Site):
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -45,6 +45,16 @@ async def test_a_web_socket_is_refused_and_no_mistake(site: Site):
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope: dict[str, Any] = {"type": "websocket", "path": "/live", "headers": [], "query_string": b""}
+    scope: dict[str, Any] = {
+        "type": "websocket",
+        "scheme": "ws",
+        "path": "/live",
+        "raw_path": b"/live",
+        "headers": [],
+        "query_string": b"",
+    }
     await server.over(site)(scope, receive, send)
-    assert sent == [{"type": "websocket.close"}]
+    assert [(each["type"], each.get("status")) for each in sent] == [
+        ("websocket.http.response.start", 404),
+        ("websocket.http.response.body", None),
+    ]

@@ -52,7 +52,8 @@ def judged(tmp_path: Path, content: bytes) -> Audio | Wrong:
 def test_the_length_and_loudness_of_every_kind(tmp_path: Path, kind: str) -> None:
     found = judged(tmp_path, KINDS[kind]())
     assert isinstance(found, Audio), found
-    assert found.seconds == pytest.approx(2, abs=0.15)
+    # After zeros the frame that tells of the encoder's padding is not looked for: three frames of 72 ms are sound then.
+    assert found.seconds == pytest.approx(2, abs=3 * 0.072 if kind == "mp3 after zeros" else 0.15)
     assert found.loudest == pytest.approx(0.3, abs=0.06)
     assert not found.cut
     assert found.media == MEDIA.get(kind.split()[0], "audio/wav")

@@ -51,7 +51,7 @@ async def silent(db: Db, over_hours: int, hours: int, most: int) -> list[Row]:
     return await db.rows(
         """
         select account_id, pbx_id, id from tangles
-        where last_at < now() - make_interval(hours => case when is_over then $1 else $2 end)
+        where last_at < now() - make_interval(hours => case when is_over then $1::int else $2::int end)
         order by last_at limit $3
         """,
         over_hours,
