@@ -274,6 +274,26 @@ async def test_a_transaction_that_stays_open_costs_nothing(db: Db, dsn: str, cas
         await other.close()
 
 
+async def test_a_position_that_is_written_down_sees_no_further_than_its_own_transaction(db: Db, cast: Cast):
+    """A crash of the database gives the later numbers away again: what then has them must not count as read."""
+    await facts.begin_reader(db, jobs.READER)
+    async with db.transaction() as tx:
+        assert await facts.take_reader(tx, jobs.READER)
+        await happen(db, cast.account_id, 1)
+        place = await facts.reader(tx, jobs.READER)
+        rows = await facts.since(tx, place, 10)
+        assert rows == []
+    rows = await facts.since(db, place, 10)
+    assert len(rows) == 1
+    async with db.transaction() as tx:
+        own = await tx.value("select pg_current_xact_id()::text::int8")
+        await db.value("select pg_current_xact_id()")  # a later one, of which nothing is kept
+        rows = await facts.since(tx, place, 10)
+        seen = place.then(rows, 10).seen
+        assert len(rows) == 1 and int(seen.split(":")[1]) == own
+    assert await facts.since(db, facts.Position(place.epoch, seen), 10) == []
+
+
 async def test_another_epoch_reads_again_and_makes_nothing_twice(db: Db, cast: Cast):
     await subscribe(db, cast.account_id, "http://one.example/")
     await happen(db, cast.account_id, 1, 2)

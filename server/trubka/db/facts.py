@@ -70,19 +70,30 @@ class Position(msgspec.Struct, frozen=True):
 async def since(db: Db, place: Position, most: int) -> list[Row]:
     """The next facts of all accounts, in the order of their ids. A transaction that was open in `seen` is looked at by
     its number, so that one that stays open for hours costs nothing; nothing waits for it, and nothing of it is missed.
+
+    A transaction that will write down how far it has read sees no further than its own number: a crash of the database
+    gives the numbers after it away again, unless something of theirs was kept.
     """
     return await db.rows(
         """
-        with later as (
+        with own as (
+          select pg_current_xact_id_if_assigned() as xid
+        ), lasting as materialized (
+          select coalesce($2::text::pg_snapshot, (
+            select (pg_snapshot_xmin(n.snapshot) || ':' || least(pg_snapshot_xmax(n.snapshot), own.xid) || ':' ||
+              coalesce((select string_agg(x.xid::text, ',' order by x.xid) from pg_snapshot_xip(n.snapshot) as x(xid)
+                        where x.xid < own.xid), ''))::pg_snapshot
+            from own, (select pg_current_snapshot() as snapshot) n where own.xid is not null
+          ), pg_current_snapshot()) as snapshot
+        ), later as (
           select account_id, id, xid, fact, at from facts where xid >= pg_snapshot_xmax($1::text::pg_snapshot)
           union all
           select account_id, id, xid, fact, at from facts
           where xid = any(array(select pg_snapshot_xip($1::text::pg_snapshot)))
         )
-        select account_id, id, fact, at, coalesce($2::text::pg_snapshot, pg_current_snapshot())::text as snapshot
-        from later
-        where id > $3 and pg_visible_in_snapshot(xid, coalesce($2::text::pg_snapshot, pg_current_snapshot()))
-        order by id limit $4
+        select l.account_id, l.id, l.fact, l.at, n.snapshot::text as snapshot
+        from later l, lasting n where l.id > $3 and pg_visible_in_snapshot(l.xid, n.snapshot)
+        order by l.id limit $4
         """,
         place.seen,
         place.upto,
