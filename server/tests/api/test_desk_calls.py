@@ -172,3 +172,95 @@ async def test_notices_on_ones_screen(client_of: ClientOf, signed_in: Visitor, c
     assert (await anna.post(f"/desk/notices/{mine['id']}/close")).status_code == 204
     assert (await anna.get("/desk/notices")).json() == {"notices": []}
     assert len((await olga.get("/desk/notices")).json()["notices"]) == 1
+
+
+async def test_filters_of_the_list(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    api = await client_of("olga")
+    await contact(api, responsible_user_id=cast.anna)
+    await logged(
+        api,
+        call(created_at=AT, duration=62, call_responsible=cast.anna, link="https://pbx.example/1.mp3"),
+        call(created_at=AT + 100, duration=300, call_responsible=cast.anna),
+        call(created_at=AT + 500, duration=0, call_responsible=cast.anna),
+    )
+    short, long, missed = [row["id"] for row in await db.rows("select id from calls order by id")]
+    await db.run("update calls set line = '+74950000001' where id = $1", long)
+    olga, anna, boris, clara = [await signed_in(name) for name in ("olga", "anna", "boris", "clara")]
+    await db.run("update recordings set state = 'fetched'")
+    for query, found in (
+        ({"line": "+74950000001"}, [long]),
+        ({"line": "+74950000002"}, []),
+        ({"shortest": 63}, [long]),
+        ({"longest": 62}, [missed, short]),
+        ({"owed": "1"}, [missed]),
+        ({"owed": "0"}, [long, short]),
+        ({"recorded": "1"}, [short]),
+        ({"recorded": "0"}, [missed, long]),
+    ):
+        assert await listed(olga, **query) == found, query
+        assert await listed(anna, **query) == found, query
+        assert await listed(clara, **query) == [], query
+    shown = (await anna.get("/desk/calls")).json()["calls"]
+    assert [each["owed"] for each in shown] == [True, False, False]
+    # A call that Clara took part in: whether it is owed is for those who see the debt.
+    await db.run("update calls set user_ids = array[$1::int8] where id = $2", cast.clara, missed)
+    assert [each["owed"] for each in (await clara.get("/desk/calls")).json()["calls"]] == [False]
+    assert await listed(clara, owed="1") == []
+    (debt,) = (await boris.get("/desk/debts")).json()["debts"]
+    assert (await olga.post(f"/desk/debts/{debt['id']}/close", json={"reason": "Wrote to them"})).status_code == 204
+    assert await listed(olga, owed="1") == []
+
+
+async def test_a_summary_of_calls(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast, monkeypatch: Any):
+    api = await client_of("olga")
+    await contact(api, responsible_user_id=cast.anna)
+    await db.run("update accounts set time_zone = 'Europe/Moscow' where id = $1", cast.account_id)
+    hour = AT - AT % 3600
+    await logged(
+        api,
+        call(created_at=hour, duration=60, call_responsible=cast.anna),
+        call(created_at=hour + 10, duration=0, call_responsible=cast.anna),
+        call(created_at=hour + 3600, duration=30, direction="outbound", call_responsible=cast.olga),
+    )
+    await db.run(
+        "insert into calls (account_id, source, direction, started_at, user_id, updated_at)"
+        " values ($1, 1, 3, $2, $3, 0)",
+        cast.account_id,
+        hour,
+        cast.anna,
+    )
+    olga, boris, clara = [await signed_in(name) for name in ("olga", "boris", "clara")]
+    query = {"from": hour - 60, "to": hour + 7200}
+    for who in (olga, boris):
+        told = (await who.get("/desk/calls/summary", params=query)).json()
+        assert told["all"] == {"answered": 1, "missed": 1, "outbound": 1, "talk_seconds": 90}
+        first = (hour // 3600 + 3) % 24
+        assert [(each["hour"], each["answered"], each["missed"], each["outbound"]) for each in told["hours"]] == sorted(
+            [(first, 1, 1, 0), ((first + 1) % 24, 0, 0, 1)]
+        )
+        assert {each["user_id"]: each["talk_seconds"] for each in told["users"]} == {cast.anna: 60, cast.olga: 30}
+        assert told["more"] is False
+    nothing = (await clara.get("/desk/calls/summary", params=query)).json()
+    assert (nothing["hours"], nothing["users"]) == ([], [])
+    assert nothing["all"] == {"answered": 0, "missed": 0, "outbound": 0, "talk_seconds": 0}
+    alone = (await olga.get("/desk/calls/summary", params=query | {"user": cast.olga})).json()
+    assert alone["all"]["outbound"] == 1 and len(alone["users"]) == 1
+    assert (await olga.get("/desk/calls/summary", params=query | {"line": "1"})).json()["hours"] == []
+    # A year is cut to its last three months, and more calls than that are said to be more.
+    year = (await olga.get("/desk/calls/summary", params={"from": 0, "to": hour + 7200})).json()
+    assert year["to"] - year["from"] == 93 * 86_400
+    monkeypatch.setattr("trubka.api.desk_calls.MOST_SUMMARIZED", 2)
+    cut = (await olga.get("/desk/calls/summary", params=query)).json()
+    assert cut["more"] is True and cut["all"]["answered"] + cut["all"]["missed"] + cut["all"]["outbound"] == 2
+
+
+async def test_everybody_knows_our_lines(signed_in: Visitor, db: Db, cast: Cast):
+    await db.run(
+        "insert into lines (account_id, number, tail, name) values ($1, '+74950000001', 4950000001, 'Sales')",
+        cast.account_id,
+    )
+    stranger = await signed_in("stranger", "olga@other.example", "other.example")
+    assert (await stranger.get("/desk/lines")).json() == {"lines": []}
+    clara = await signed_in("clara")
+    (line,) = (await clara.get("/desk/lines")).json()["lines"]
+    assert (line["number"], line["name"], line["is_active"]) == ("+74950000001", "Sales", True)

@@ -13,7 +13,7 @@ from trubka.api.asked import Answer, Asked
 from trubka.api.desk import said, uuid_of
 from trubka.api.query import int_of
 from trubka.api.routes import Routes
-from trubka.db import calls, debts, notices
+from trubka.db import calls, debts, lines, notices
 from trubka.errors import NotFound, Refused
 from trubka.rules import phones
 from trubka.rules.calls import Direction
@@ -25,6 +25,8 @@ from trubka.rules.rights import may_card
 routes = Routes("/desk")
 
 LONGEST_MARK = 60
+MOST_SUMMARIZED = 100_000  # calls of the company that a summary looks at
+LONGEST_PERIOD = 93 * 86_400  # seconds
 
 
 class Reason(msgspec.Struct):
@@ -88,7 +90,10 @@ async def give_debt(asked: Asked, debt_id: int, given: Owner) -> None:
     "GET",
     "/calls",
     auth="session",
-    query=("direction", "missed", "user", "number", "from", "to", "after", "limit"),
+    query=(
+        *("direction", "missed", "user", "number", "line", "from", "to", "shortest", "longest", "owed", "recorded"),
+        *("after", "limit"),
+    ),
     hidden=True,
 )
 async def list_calls(asked: Asked) -> Answer:
@@ -101,15 +106,56 @@ async def list_calls(asked: Asked) -> Answer:
         limit=limit + 1,
         after=mark_of(asked),
         direction=None if word is None else int(Direction[word]),
-        missed={"1": True, "true": True, "0": False, "false": False}.get(query.text("missed") or ""),
+        missed=told(asked, "missed"),
         user=query.int("user"),
         number=number_of(asked),
         low=query.int("from"),
         high=query.int("to"),
+        line=query.text("line") or None,
+        shortest=query.int("shortest"),
+        longest=query.int("longest"),
+        owed=told(asked, "owed"),
+        recorded=told(asked, "recorded"),
     )
     rows = await calls.page(asked.db, asked.account_id, asked.me, wanted)
     shown = [call_shown(asked, row) for row in rows[:limit]]
     return said({"calls": shown, "after": mark(rows[limit - 1], "started_at") if len(rows) > limit else None})
+
+
+@routes.on("GET", "/calls/summary", auth="session", query=("from", "to", "user", "line"), hidden=True)
+async def summarize_calls(asked: Asked) -> Answer:
+    """The calls that I see, by the hour of the day and by whose they are."""
+    query = asked.query
+    high = query.int("to") or asked.now
+    low = max(query.int("from") or 0, high - LONGEST_PERIOD)
+    wanted = calls.Counted(
+        low=low,
+        high=high,
+        time_zone=asked.account.time_zone,
+        most=MOST_SUMMARIZED,
+        user=query.int("user"),
+        line=query.text("line") or None,
+    )
+    rows = await calls.summary(asked.db, asked.account_id, asked.me, wanted)
+    return said(
+        {
+            "from": low,
+            "to": high,
+            "more": any(row["looked"] > MOST_SUMMARIZED for row in rows),
+            "all": next(
+                ({name: row[name] for name in SUMMED} for row in rows if row["of_user"] and row["of_hour"]), None
+            ),
+            "hours": [{name: row[name] for name in ("hour", *SUMMED)} for row in rows if not row["of_user"]],
+            "users": [{name: row[name] for name in ("user_id", *SUMMED)} for row in rows if not row["of_hour"]],
+        }
+    )
+
+
+@routes.on("GET", "/lines", auth="session", hidden=True)
+async def list_lines(asked: Asked) -> Answer:
+    """Our numbers by name, for everybody."""
+    rows = await lines.all_of(asked.db, asked.account_id)
+    return said({"lines": [{name: row[name] for name in ("id", "number", "name", "is_active")} for row in rows]})
 
 
 @routes.on("GET", "/calls/{id}", auth="session", hidden=True)
@@ -169,13 +215,15 @@ CALL = (
     "status",
     "result",
     "recordings",
+    "owed",
 )
+SUMMED = ("answered", "missed", "outbound", "talk_seconds")
 DEBT = ("id", "number", "line", "calls", "is_sure", "call_id", "last_call_id", "opened_at", "last_at")
 
 
 def call_shown(asked: Asked, row: Any) -> dict[str, Any]:
-    told = {name: row[name] for name in CALL}
-    return told | {
+    call = {name: row[name] for name in CALL}
+    return call | {
         "direction": Direction(row["direction"]).name,
         "who": row["details"].get("who"),
         "card": card_of(asked, row, row["card_name"]),
@@ -196,6 +244,11 @@ def card_of(asked: Asked, row: Any, name: str | None = None) -> dict[str, Any] |
     if not may_card(asked.me, "view", entity, tuple(row["place"])):
         return None
     return {"entity": entity.plural, "id": row["entity_id"]} | ({} if name is None else {"name": name})
+
+
+def told(asked: Asked, name: str) -> bool | None:
+    """Yes, no, or it does not matter."""
+    return {"1": True, "true": True, "0": False, "false": False}.get(asked.query.text(name) or "")
 
 
 def number_of(asked: Asked) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from trubka.db import Db, Row
+from trubka.db import Db, Row, debts
 from trubka.db.cards import HIDDEN, NUMBERS, TABLES, on_card, visible
 from trubka.db.compose import Statement
 from trubka.rules.calls import LONGEST_SECONDS, SLACK_SECONDS, Part
@@ -400,6 +400,11 @@ class Listed(msgspec.Struct, kw_only=True):
     number: int | None = None  # its last digits
     low: int | None = None
     high: int | None = None
+    line: str | None = None
+    shortest: int | None = None  # seconds of talk
+    longest: int | None = None
+    owed: bool | None = None  # a debt that is open and that one sees
+    recorded: bool | None = None  # there is sound here
 
 
 async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
@@ -407,8 +412,9 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
     found = Statement(account_id)
     found.add("select k.*, p.place, p.name as card_name,")
     found.add("coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'seconds', r.seconds)")
-    found.add("order by r.id) from recordings r where r.account_id = $1 and r.call_id = k.id), '[]') as recordings")
-    found.add("from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
+    found.add("order by r.id) from recordings r where r.account_id = $1 and r.call_id = k.id), '[]') as recordings,")
+    owing(found, me)
+    found.add("as owed from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
     seen(found, me)
     if wanted.id is not None:
         found.add("and k.id = ?", wanted.id)
@@ -424,10 +430,69 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
         found.add("and k.started_at >= ?", wanted.low)
     if wanted.high is not None:
         found.add("and k.started_at <= ?", wanted.high)
+    if wanted.line is not None:
+        found.add("and k.line = ?", wanted.line)
+    if wanted.shortest is not None:
+        found.add("and k.talk_seconds >= ?", wanted.shortest)
+    if wanted.longest is not None:
+        found.add("and k.talk_seconds <= ?", wanted.longest)
+    if wanted.owed is not None:
+        found.add("and" if wanted.owed else "and not")
+        owing(found, me)
+    if wanted.recorded is not None:
+        found.add("and" if wanted.recorded else "and not")
+        found.add("exists (select from recordings r where r.account_id = $1 and r.call_id = k.id")
+        found.add("and r.state = 'fetched')")
     if wanted.after is not None:
         found.add("and (k.started_at, k.id) < (?, ?)", *wanted.after)
     found.add("order by k.started_at desc, k.id desc limit ?) k", wanted.limit)
     found.add("left join " + CARD + " on true order by k.started_at desc, k.id desc")
+    return await db.lists.rows(found.text, *found.values)
+
+
+def owing(found: Statement, me: Me) -> None:
+    """Whether a call k is one of those that are owed, as far as one sees the debt."""
+    found.add("(k.missed is distinct from false and k.direction = 1 and exists (select from debts d")
+    found.add("where d.account_id = $1 and d.closed_at is null and (d.tail = k.tail")
+    found.add("and k.started_at between d.opened_at and d.last_at or k.id in (d.call_id, d.last_call_id))")
+    debts.seen(found, me)
+    found.add("))")
+
+
+class Counted(msgspec.Struct, kw_only=True):
+    """Of which calls there is to be a summary."""
+
+    low: int
+    high: int
+    time_zone: str
+    most: int  # calls of the company that are looked at, the latest
+    user: int | None = None
+    line: str | None = None
+
+
+async def summary(db: Db, account_id: int, me: Me, wanted: Counted) -> list[Row]:
+    """How many calls with customers one sees, by the hour of the day, by whose they are, and altogether: the row whose
+    hour and user are `grouped` away. Calls between us are left out. However many calls there were, only so many of the
+    company's latest are looked at; `looked` is one more where there were others."""
+    found = Statement(account_id)
+    found.add("select grouping(k.hour) = 1 as of_user, grouping(k.user_id) = 1 as of_hour, k.hour, k.user_id,")
+    found.add("count(*) filter (where k.direction = 1 and not k.missed)::int8 as answered,")
+    found.add("count(*) filter (where k.direction = 1 and k.missed)::int8 as missed,")
+    found.add("count(*) filter (where k.direction = 2)::int8 as outbound,")
+    found.add("coalesce(sum(k.talk_seconds), 0)::int8 as talk_seconds,")
+    found.add("(select count(*) from (select from calls n where n.account_id = $1 and n.same_as is null")
+    found.add("and n.started_at between ? and ? limit ?) n)::int8 as looked", wanted.low, wanted.high, wanted.most + 1)
+    found.add("from (select k.direction, k.missed, k.user_id, k.talk_seconds,")
+    found.add("extract(hour from to_timestamp(k.started_at) at time zone ?)::int as hour", wanted.time_zone)
+    found.add("from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
+    found.add("and k.started_at between ? and ?", wanted.low, wanted.high)
+    found.add("order by k.started_at desc, k.id desc limit ?) k where k.direction <> 3", wanted.most)
+    if wanted.user is not None:
+        found.add("and ? = any(k.user_ids)", wanted.user)
+    if wanted.line is not None:
+        found.add("and k.line = ?", wanted.line)
+    seen(found, me)
+    found.add(") k group by grouping sets ((k.hour), (k.user_id), ()) order by k.hour, k.user_id")
     return await db.lists.rows(found.text, *found.values)
 
 
