@@ -275,8 +275,12 @@ async def test_whole_leads(api: Client, cast: Cast, db: Db):
         f"{LEADS}/complex", json=[{"_embedded": {"contacts": [{"name": "X"}], "companies": [{"id": 1}]}}]
     )
     assert wrong.status_code == 400
-    unsorted = await api.post(f"{LEADS}/complex", json=[{"_embedded": {"metadata": {"category": "sip"}}}])
-    assert unsorted.status_code == 422
+    unknown = await api.post(f"{LEADS}/complex", json=[{"_embedded": {"metadata": {"category": "mail"}}}])
+    (flaw,) = unknown.json()["validation-errors"][0]["errors"]
+    assert (unknown.status_code, flaw["path"]) == (400, "_embedded.metadata.category")
+    without = await api.post(f"{LEADS}/complex", json=[{"_embedded": {"metadata": {"phone": "+79990001122"}}}])
+    (flaw,) = without.json()["validation-errors"][0]["errors"]
+    assert (without.status_code, flaw["code"], flaw["path"]) == (400, "FieldMissing", "_embedded.metadata.category")
     assert (await api.post(f"{LEADS}/complex", json=[{"name": "L"}] * 51)).status_code == 400
     assert await db.value("select count(*) from contacts") == before
 

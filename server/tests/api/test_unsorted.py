@@ -524,3 +524,110 @@ async def test_webhooks_hear_of_it(api: Client, db: Db, cast: Cast):
     assert (bodies[4][f"{accepted}[leads][0]"], bodies[4][f"{accepted}[contacts][0]"]) == (str(lead), str(contact))
     assert bodies[5]["contacts[add][0][id]"] == str(contact)
     assert (bodies[7]["unsorted[delete][0][uid]"], bodies[7][f"{binned}[leads][0]"]) == (declined, str(bin_lead))
+
+
+def complex_sip(**metadata: Any) -> dict[str, Any]:
+    return {"category": "sip", **CALL, **metadata}
+
+
+async def test_a_lead_that_comes_with_a_call_or_a_form_waits(api: Client, cast: Cast, db: Db):
+    """Reference 3.6.5: its status is ignored, and others of the batch go to work at once."""
+    form = {"category": "forms", "form_id": "f1", "form_name": "Ask us", "form_page": "https://acme.example/ask"}
+    answer = await api.post(
+        "/api/v4/leads/complex",
+        json=[
+            {
+                "name": "From a call",
+                "status_id": 142,
+                "price": 7,
+                "responsible_user_id": cast.anna,
+                "request_id": "mine",
+                "_embedded": {
+                    "contacts": [{"name": "Ivan", "custom_fields_values": PHONED}],
+                    "companies": [{"name": "Firm"}],
+                    "metadata": complex_sip(),
+                    "source": {"external_id": "our-pbx", "type": "widget"},
+                },
+            },
+            {"name": "At work", "_embedded": {"metadata": []}},
+            {"_embedded": {"metadata": form}},
+        ],
+    )
+    assert answer.status_code == 200, answer.text
+    call, plain, asked = answer.json()
+    assert [each["request_id"] for each in (call, plain, asked)] == [["mine"], ["1"], ["2"]]
+    assert (plain["contact_id"], asked["company_id"], call["merged"]) == (None, None, False)
+    items = (await api.get(BASE)).json()["_embedded"]["unsorted"]
+    assert [(each["category"], each["_embedded"]["leads"][0]["id"]) for each in items] == [
+        ("sip", call["id"]),
+        ("forms", asked["id"]),
+    ]
+    assert items[0]["source_uid"] == "our-pbx"
+    assert items[0]["metadata"]["uniq"] == CALL["uniq"]
+    assert (items[1]["metadata"]["form_id"], items[1]["metadata"]["form_name"]) == ("f1", "Ask us")
+    assert [each["id"] for each in items[0]["_embedded"]["contacts"]] == [call["contact_id"]]
+    lead = (await api.get(f"/api/v4/leads/{call['id']}")).json()
+    unsorted = await db.value("select id from statuses where type = 1 and account_id = $1", cast.account_id)
+    assert (lead["name"], lead["price"], lead["status_id"]) == ("From a call", 7, unsorted)
+    assert lead["responsible_user_id"] == cast.anna
+    assert (await api.get(f"/api/v4/contacts?query={NUMBER[2:]}")).status_code == 204  # it waits with the lead
+    (note,) = (await api.get(f"/api/v4/leads/{call['id']}/notes")).json()["_embedded"]["notes"]
+    assert (note["note_type"], note["params"]["phone"]) == ("call_in", NUMBER)
+    again = await api.post(
+        "/api/v4/leads/complex", json=[{"_embedded": {"metadata": complex_sip(), "source": {"external_id": "our-pbx"}}}]
+    )
+    assert again.json()["validation-errors"][0]["errors"][0]["code"] == "Duplicate"
+    await api.post(f"{BASE}/{items[0]['uid']}/accept", json={})
+    shown = (await api.get(f"/api/v4/contacts/{call['contact_id']}?with=leads")).json()
+    assert [each["id"] for each in shown["_embedded"]["companies"]] == [call["company_id"]]
+
+
+@pytest.mark.parametrize("decision", ["accept", "decline", "link", "move"])
+async def test_a_contact_that_was_there_stays_as_it_is(decision: str, api: Client, cast: Cast, db: Db):
+    """Whatever becomes of the item, for it was not made with it."""
+    (contact,) = await made(api, "contacts", {"name": "Old", "responsible_user_id": cast.boris})
+    (company,) = await made(api, "companies", {"name": "Old firm"})
+    (target,) = await made(api, "leads", {"name": "Target"})
+    embedded = {"contacts": [{"id": contact}], "companies": [{"id": company}], "metadata": complex_sip()}
+    answer = await api.post("/api/v4/leads/complex", json=[{"_embedded": embedded}])
+    assert answer.status_code == 200, answer.text
+    (whole,) = answer.json()
+    assert (whole["contact_id"], whole["company_id"]) == (contact, company)
+    assert await db.value("select count(*) from contacts where account_id = $1", cast.account_id) == 1
+    (item,) = (await api.get(BASE)).json()["_embedded"]["unsorted"]
+    assert [each["id"] for each in item["_embedded"]["contacts"]] == [contact]
+    before = await db.value("select count(*) from facts where fact->>'fact' = 'card_added'")
+    url = f"{BASE}/{item['uid']}"
+    if decision == "accept":
+        assert (await api.post(f"{url}/accept", json={"user_id": cast.anna})).status_code == 200
+    elif decision == "decline":
+        assert (await api.request("DELETE", f"{url}/decline", json={})).status_code == 200
+    elif decision == "link":
+        link = {"link": {"entity_id": target, "entity_type": "leads"}}
+        assert (await api.post(f"{url}/link", json=link)).status_code == 200
+        read = (await api.get(f"/api/v4/leads/{target}?with=contacts")).json()
+        assert [each["id"] for each in read["_embedded"]["contacts"]] == [contact]
+    else:
+        assert (await api.patch(f"/api/v4/leads/{whole['id']}", json={"status_id": 142})).status_code == 200
+    assert await uids(api) == []
+    row = await db.row("select * from contacts where account_id = $1 and id = $2", cast.account_id, contact)
+    assert row is not None
+    assert (row["is_deleted"], row["is_unsorted"], row["responsible_user_id"]) == (False, False, cast.boris)
+    assert not await db.value("select is_deleted from companies where account_id = $1", cast.account_id)
+    told = await db.value("select count(*) from facts where fact->>'fact' = 'card_added'") - before
+    assert told == (1 if decision == "accept" else 0)  # the lead
+
+
+async def test_a_browser_puts_no_waiting_lead_in_and_a_contact_that_is_not_seen_is_none(
+    signed_in: Visitor, api: Client, client_of: ClientOf, cast: Cast
+):
+    olga = await signed_in("olga")
+    body = [{"_embedded": {"metadata": complex_sip()}}]
+    assert (await olga.post("/api/v4/leads/complex", json=body)).status_code == 403
+    (contact,) = await made(api, "contacts", {"name": "Olga's own"})
+    anna = await client_of("anna")
+    refused = await anna.post(
+        "/api/v4/leads/complex", json=[{"_embedded": {"metadata": complex_sip(), "contacts": [{"id": contact}]}}]
+    )
+    assert refused.status_code == 400
+    assert await uids(api) == []

@@ -1,19 +1,15 @@
-"""Leads: where they stand in their pipeline; and a lead made together with its contact and company."""
+"""Leads: where they stand in their pipeline."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
-from trubka.actions import bonds, cards, companies, contacts
 from trubka.actions.cards import Columns, Kind, Own
 from trubka.db import Db, facts, loss_reasons, pipelines, unsorted
 from trubka.errors import Flaw, Forbidden
 from trubka.rules import leads as rules
 from trubka.rules.accounts import Account
-from trubka.rules.bonds import Bond, bound
 from trubka.rules.cards import Asked
 from trubka.rules.entities import Entity
 from trubka.rules.facts import AnyFact, CardAdded, UnsortedDecided
@@ -75,7 +71,7 @@ async def left(
 
 async def accepted(tx: Db, me: Me, item: Any, old: Columns, owner: int, now: int) -> list[AnyFact]:
     """What came with a lead is ordinary from now on, and the owner's; `old` is the lead as it waited."""
-    contact_ids, company_ids = ([] if item[each] is None else [item[each]] for each in ("contact_id", "company_id"))
+    contact_ids, company_ids = new_with(item, "contact"), new_with(item, "company")
     await unsorted.show_lead(tx, me.account_id, item["lead_id"])
     await unsorted.show_cards(tx, me.account_id, contact_ids, company_ids, owner, me.user_id, now)
     await unsorted.decide(tx, me.account_id, item["id"], "accepted", me.user_id, now)
@@ -100,61 +96,9 @@ async def accepted(tx: Db, me: Me, item: Any, old: Columns, owner: int, now: int
     ]
 
 
+def new_with(item: Any, name: str) -> list[int]:
+    """The contact or the company of an item that was made with it; one that was there before stays as it is."""
+    return [item[f"{name}_id"]] if item[f"is_{name}_new"] else []
+
+
 KIND = Kind(Entity.lead, places, left)
-
-
-class Whole(msgspec.Struct, kw_only=True):
-    """A lead with its contact and its company, each there already (a bond of the lead) or made with it."""
-
-    lead: Asked
-    contact: Asked | None = None
-    company: Asked | None = None
-
-
-class Made(msgspec.Struct, frozen=True):
-    lead_id: int
-    contact_id: int | None
-    company_id: int | None
-
-
-async def add_whole(db: Db, me: Me, account: Account, batch: Sequence[Whole], now: int) -> list[Made]:
-    """All of them in one transaction; a new contact and a new company belong to each other."""
-    async with db.transaction() as tx:
-        contact_ids = await new_of(tx, me, account, contacts.KIND, [whole.contact for whole in batch], now)
-        company_ids = await new_of(tx, me, account, companies.KIND, [whole.company for whole in batch], now)
-        for whole, contact, company in zip(batch, contact_ids, company_ids, strict=True):
-            if contact is not None:
-                whole.lead.bonds.append(Bond(Entity.lead, 0, Entity.contact, contact))
-            if company is not None:
-                whole.lead.bonds.append(Bond(Entity.lead, 0, Entity.company, company))
-        made = {
-            (entity, each)
-            for entity, ids in ((Entity.contact, contact_ids), (Entity.company, company_ids))
-            for each in ids
-            if each is not None
-        }
-        lead_ids = await cards.added(tx, me, account, KIND, [whole.lead for whole in batch], now, made)
-        both = [
-            Bond(Entity.contact, contact, Entity.company, company)
-            for contact, company in zip(contact_ids, company_ids, strict=True)
-            if contact is not None and company is not None
-        ]
-        if both:
-            await bonds.write(tx, me, account.id, both, now, bound, me.user_id, {})
-    return [
-        Made(lead_id, bound_to(whole.lead, Entity.contact), bound_to(whole.lead, Entity.company))
-        for lead_id, whole in zip(lead_ids, batch, strict=True)
-    ]
-
-
-async def new_of(
-    tx: Db, me: Me, account: Account, kind: Kind, batch: Sequence[Asked | None], now: int
-) -> list[int | None]:
-    """The numbers of those that are to be made, each in its place."""
-    asked = [each for each in batch if each is not None]
-    made = iter(await cards.added(tx, me, account, kind, asked, now) if asked else ())
-    return [None if each is None else next(made) for each in batch]
-
-
-def bound_to(lead: Asked, entity: Entity) -> int | None:
-    return next((bond.to_id for bond in lead.bonds if bond.to_entity is entity), None)

@@ -12,6 +12,8 @@ import msgspec
 
 from trubka.actions import bonds as bonding
 from trubka.actions import calls, cards, companies, contacts, leads
+from trubka.actions.cards import Kind
+from trubka.actions.leads import new_with
 from trubka.db import Db, facts, notes, pipelines, users
 from trubka.db import bonds as bond_rows
 from trubka.db import calls as call_rows
@@ -24,7 +26,7 @@ from trubka.rules import notes as note_rules
 from trubka.rules import phones
 from trubka.rules import unsorted as rules
 from trubka.rules.accounts import Account
-from trubka.rules.bonds import Bond, bound
+from trubka.rules.bonds import Bond, bound, bound_to
 from trubka.rules.calls import Direction, Source
 from trubka.rules.cards import Asked, events_of_change, may_touch
 from trubka.rules.entities import Entity
@@ -47,12 +49,13 @@ UID_BYTES = 30
 
 
 class Wish(msgspec.Struct, kw_only=True):
-    """A new item. `metadata` is what is kept and read; the caller's number stands in it."""
+    """A new item. `metadata` is what is kept and read; the caller's number stands in it. A contact or company that is
+    there already is a bond of the lead; without either a contact is made."""
 
     category: Category
     metadata: dict[str, Any]
     lead: Asked
-    contact: Asked
+    contact: Asked | None = None
     company: Asked | None = None
     source_uid: str | None = None
     source_name: str | None = None
@@ -140,43 +143,46 @@ async def from_call(tx: Db, account: Account, call: dict[str, Any], now: int) ->
 
 
 async def put(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Wish], now: int) -> list[Made]:
-    """What integrations post; each in its place. Their own items stay apart, but one of a call that our own PBX has
-    put in already is that one."""
+    """What integrations post; each in its place."""
+    async with db.transaction() as tx:
+        return await put_in(tx, me, account, origin, batch, now)
+
+
+async def put_in(tx: Db, me: Me, account: Account, origin: str, batch: Sequence[Wish], now: int) -> list[Made]:
+    """The same in a transaction that does more. Their own items stay apart, but one of a call that our own PBX has put
+    in already is that one."""
     numbers = [rules.caller(wish.metadata) if wish.category == "sip" else "" for wish in batch]
     for wish, number in zip(batch, numbers, strict=True):
         digits = phones.digits_of(number)
         wish.tail = phones.tail_of(digits) if digits else wish.tail
         wish.identity = rules.identity(wish.category, wish.source_uid, wish.metadata)
     tails = [wish.tail for wish in batch if wish.tail is not None]
-    async with db.transaction() as tx:
-        await rows_of.lock(tx, account.id, tails + [rules.number_of(wish.identity or b"") for wish in batch])
-        check_duplicates(batch, await rows_of.identities(tx, account.id, [wish.identity or b"" for wish in batch]))
-        calls_told = [call_of(wish, number) for wish, number in zip(batch, numbers, strict=True)]
-        ground = await call_rows.ground(
-            tx, account.id, calls.about(origin, calls_told, [wish.tail for wish in batch], now)
-        )
-        ours = {row["id"]: row for row in await rows_of.of_numbers(tx, account.id, tails, ours=True)} if tails else {}
-        found: list[Made | None] = []
-        for wish, told in zip(batch, calls_told, strict=True):
-            who = call_rules.named(told, ground.users, ground.extensions)
-            wish.users = () if who is None else (who,)
-            same = same_item(wish, told, ours, now)
-            if same is not None:
-                await join(tx, me, same, wish.metadata, None, wish.users, wish.identity, now)
-                found.append(Made(same["uid"], same["lead_id"], same["contact_id"], same["company_id"]))
-            else:
-                for card in (wish.lead, wish.contact, wish.company):
-                    if card is not None:
-                        card.responsible_user_id = card.responsible_user_id or wish.lead.responsible_user_id or who
-                found.append(None)
-        new = [index for index, each in enumerate(found) if each is None]
-        reports = reported(batch, new, ground)
-        for index, call_id, _ in reports:
-            batch[index].call_id = call_id
-        made = iter(await make(tx, me, account, [batch[index] for index in new], now) if new else ())
-        each_made = [next(made) if each is None else each for each in found]
-        if reports:
-            await report(tx, me, account, origin, batch, calls_told, each_made, reports, ground, now)
+    await rows_of.lock(tx, account.id, tails + [rules.number_of(wish.identity or b"") for wish in batch])
+    check_duplicates(batch, await rows_of.identities(tx, account.id, [wish.identity or b"" for wish in batch]))
+    calls_told = [call_of(wish, number) for wish, number in zip(batch, numbers, strict=True)]
+    ground = await call_rows.ground(tx, account.id, calls.about(origin, calls_told, [wish.tail for wish in batch], now))
+    ours = {row["id"]: row for row in await rows_of.of_numbers(tx, account.id, tails, ours=True)} if tails else {}
+    found: list[Made | None] = []
+    for wish, told in zip(batch, calls_told, strict=True):
+        who = call_rules.named(told, ground.users, ground.extensions)
+        wish.users = () if who is None else (who,)
+        same = same_item(wish, told, ours, now)
+        if same is not None:
+            await join(tx, me, same, wish.metadata, None, wish.users, wish.identity, now)
+            found.append(Made(same["uid"], same["lead_id"], same["contact_id"], same["company_id"]))
+        else:
+            for card in (wish.lead, wish.contact, wish.company):
+                if card is not None:
+                    card.responsible_user_id = card.responsible_user_id or wish.lead.responsible_user_id or who
+            found.append(None)
+    new = [index for index, each in enumerate(found) if each is None]
+    reports = reported(batch, new, ground)
+    for index, call_id, _ in reports:
+        batch[index].call_id = call_id
+    made = iter(await make(tx, me, account, [batch[index] for index in new], now) if new else ())
+    each_made = [next(made) if each is None else each for each in found]
+    if reports:
+        await report(tx, me, account, origin, batch, calls_told, each_made, reports, ground, now)
     return each_made
 
 
@@ -337,15 +343,16 @@ async def make(tx: Db, me: Me, account: Account, batch: Sequence[Wish], now: int
     stands = [waiting_place(places, wish) for wish in batch]
     for wish, place in zip(batch, stands, strict=True):
         dress(account, wish, place)
-    contact_ids = await cards.added(tx, me, account, contacts.KIND, [wish.contact for wish in batch], now, waiting=True)
-    given = [wish.company for wish in batch if wish.company is not None]
-    company_ids = iter(await cards.added(tx, me, account, companies.KIND, given, now, waiting=True) if given else ())
+    contact_ids = await made_or_bound(tx, me, account, contacts.KIND, batch, [wish.contact for wish in batch], now)
+    company_ids = await made_or_bound(tx, me, account, companies.KIND, batch, [wish.company for wish in batch], now)
     lead_ids = await cards.added(tx, me, account, leads.KIND, [wish.lead for wish in batch], now, waiting=True)
-    made = [
-        Made(secrets.token_hex(UID_BYTES), lead_id, contact_id, None if wish.company is None else next(company_ids))
-        for wish, lead_id, contact_id in zip(batch, lead_ids, contact_ids, strict=True)
-    ]
-    await bond_rows.put(tx, account.id, [bond for each in made for bond in bonds_of(each)])
+    made: list[Made] = []
+    for lead_id, contact_id, company_id in zip(lead_ids, contact_ids, company_ids, strict=True):
+        assert contact_id is not None, "dressed, an item has a contact"
+        made.append(Made(secrets.token_hex(UID_BYTES), lead_id, contact_id, company_id))
+    await bond_rows.put(
+        tx, account.id, [bond for wish, each in zip(batch, made, strict=True) for bond in bonds_of(wish, each)]
+    )
     ids = await rows_of.add(tx, account.id, [row_of(me, *each, now) for each in zip(batch, made, stands, strict=True)])
     told = [
         UnsortedAdded(
@@ -366,10 +373,25 @@ async def make(tx: Db, me: Me, account: Account, batch: Sequence[Wish], now: int
     return made
 
 
+async def made_or_bound(
+    tx: Db, me: Me, account: Account, kind: Kind, batch: Sequence[Wish], new: Sequence[Asked | None], now: int
+) -> list[int | None]:
+    """The contact or the company of each item: a new one, one that its lead is bound to, or none."""
+    given = [each for each in new if each is not None]
+    ids = iter(await cards.added(tx, me, account, kind, given, now, waiting=True) if given else ())
+    return [
+        bound_to(wish.lead.bonds, kind.entity) if each is None else next(ids)
+        for wish, each in zip(batch, new, strict=True)
+    ]
+
+
 def waiting_place(places: Sequence[Place], wish: Wish) -> Place:
-    """The unsorted status of the pipeline that is asked for, or of the main one."""
+    """The unsorted status of the pipeline that is asked for, itself or by a status of it; else of the main one."""
+    status_id, wanted = wish.lead.more.get("status_id"), wish.pipeline_id
+    if wanted is None:
+        wanted = next((each.pipeline_id for each in places if each.status_id == status_id), None)
     for each in places:
-        if each.type == UNSORTED and wish.pipeline_id in (None, each.pipeline_id):
+        if each.type == UNSORTED and wanted in (None, each.pipeline_id):
             return each
     flaw = Flaw("NotSupportedChoice", "pipeline_id", "The value you selected is not a valid choice.")
     raise Invalid([FlawedItem(wish.request_id, [flaw])])
@@ -381,6 +403,10 @@ def dress(account: Account, wish: Wish, place: Place) -> None:
     wish.lead.more = {**wish.lead.more, "pipeline_id": place.pipeline_id, "status_id": place.status_id}
     form = str(wish.metadata.get("form_name") or "")
     wish.lead.name = wish.lead.name or rules.lead_name(account.language, wish.category, number, form)
+    if wish.contact is None and bound_to(wish.lead.bonds, Entity.contact) is None:
+        wish.contact = Asked(request_id=wish.request_id, responsible_user_id=wish.lead.responsible_user_id)
+    if wish.contact is None:
+        return
     named = wish.contact.name or wish.contact.more.get("first_name") or wish.contact.more.get("last_name")
     if not named:
         wish.contact.name = number or wish.lead.name
@@ -391,11 +417,15 @@ def dress(account: Account, wish: Wish, place: Place) -> None:
             wish.contact.given = [*wish.contact.given, Given(field_id=field.id, values=[{"value": number}])]
 
 
-def bonds_of(made: Made) -> list[Bond]:
-    found = [Bond(Entity.lead, made.lead_id, Entity.contact, made.contact_id, is_main=True)]
-    if made.company_id is not None:
+def bonds_of(wish: Wish, made: Made) -> list[Bond]:
+    """What was made with an item belongs together; what was there already is bound by the lead itself."""
+    found: list[Bond] = []
+    if wish.contact is not None:
+        found.append(Bond(Entity.lead, made.lead_id, Entity.contact, made.contact_id, is_main=True))
+    if wish.company is not None and made.company_id is not None:
         found.append(Bond(Entity.lead, made.lead_id, Entity.company, made.company_id, is_main=False))
-        found.append(Bond(Entity.contact, made.contact_id, Entity.company, made.company_id, is_main=False))
+        if wish.contact is not None:
+            found.append(Bond(Entity.contact, made.contact_id, Entity.company, made.company_id, is_main=False))
     return found
 
 
@@ -453,7 +483,7 @@ async def decline(db: Db, me: Me, uid: str, user_id: int | None, now: int) -> It
     async with db.transaction() as tx:
         item = await taken(tx, me, uid)
         by = await somebody(tx, me, user_id)
-        contact_ids, company_ids = ids_of(item["contact_id"]), ids_of(item["company_id"])
+        contact_ids, company_ids = new_with(item, "contact"), new_with(item, "company")
         await rows_of.bin_cards(tx, me.account_id, [item["lead_id"]], contact_ids, company_ids, by, now)
         await rows_of.decide(tx, me.account_id, item["id"], "declined", by, now)
         told = decided(me, item, "decline", [item["lead_id"]], contact_ids, now)
@@ -487,14 +517,14 @@ async def link(
         if contact_id is None:
             contact_ids, gone = ids_of(item["contact_id"]), list[int]()
             owner = card["responsible_user_id"]
-            companies_shown = ids_of(item["company_id"])
-            await rows_of.show_cards(tx, account.id, contact_ids, companies_shown, owner, by, now)
+            contacts_shown, companies_shown = new_with(item, "contact"), new_with(item, "company")
+            await rows_of.show_cards(tx, account.id, contacts_shown, companies_shown, owner, by, now)
             told += [CardAdded(me.user_id, now, Entity.company, each, owner) for each in companies_shown]
-            told += [CardAdded(me.user_id, now, Entity.contact, each, owner) for each in contact_ids]
+            told += [CardAdded(me.user_id, now, Entity.contact, each, owner) for each in contacts_shown]
         else:
-            contact_ids, gone, companies_shown = [contact_id], ids_of(item["contact_id"]), []
+            contact_ids, gone, companies_shown = [contact_id], new_with(item, "contact"), []
             await give_number(tx, me, account, contact_id, rules.caller(item["metadata"]), now)
-        binned = [] if companies_shown else ids_of(item["company_id"])
+        binned = [] if companies_shown else new_with(item, "company")
         await rows_of.bin_cards(tx, account.id, [item["lead_id"]], gone, binned, by, now)
         bonds = [Bond(entity, card_id, Entity.contact, each) for each in contact_ids]
         await bonding.write(tx, me, account.id, bonds, now, bound, by, {})
@@ -590,8 +620,8 @@ def deleted(item: Any, by: int, now: int, *, contacts_too: bool = True) -> list[
     """The log tells of what went to the bin."""
     gone = [(Entity.lead, item["lead_id"])]
     if contacts_too:
-        gone += [(Entity.contact, each) for each in ids_of(item["contact_id"])]
-        gone += [(Entity.company, each) for each in ids_of(item["company_id"])]
+        gone += [(Entity.contact, each) for each in new_with(item, "contact")]
+        gone += [(Entity.company, each) for each in new_with(item, "company")]
     return [Event(f"{entity.name}_deleted", entity, card_id, by, now) for entity, card_id in gone]
 
 

@@ -38,6 +38,7 @@ from trubka.api.v4 import (
     unsorted,
     users,
     webhooks,
+    whole,
 )
 
 MODULES = (
@@ -47,6 +48,7 @@ MODULES = (
     contacts,
     companies,
     leads,
+    whole,
     customers,
     pipelines,
     custom_fields,

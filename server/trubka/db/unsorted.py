@@ -17,6 +17,12 @@ MOST_NEAR = 50  # items of one number that may tell of the same call
 
 COLUMNS: dict[str, LiteralString] = {"id": "i.id", "created_at": "i.created_at", "updated_at": "i.updated_at"}
 
+# Whether the contact and the company were made with the item, and so share its fate.
+NEW: LiteralString = """
+  exists (select from contacts c where c.account_id = $1 and c.id = i.contact_id and c.is_unsorted) as is_contact_new,
+  exists (select from companies c where c.account_id = $1 and c.id = i.company_id and c.is_unsorted) as is_company_new
+"""
+
 
 class Wanted(msgspec.Struct, kw_only=True):
     """Which waiting items of a list are wanted; what is None does not matter."""
@@ -115,7 +121,9 @@ async def locked(tx: Db, account_id: int, uid: str) -> Row | None:
           where c.account_id = $1
             and c.id = (select u.lead_id from unsorted u where u.account_id = $1 and u.uid = $2) for update
         )
-        select i.*, lead.owner, lead.status_id, lead.is_deleted
+        select i.*, lead.owner, lead.status_id, lead.is_deleted, """
+        + NEW
+        + """
         from lead join unsorted i on i.account_id = $1 and i.lead_id = lead.id
         where i.account_id = $1 and i.uid = $2 for update of i
         """,
@@ -128,8 +136,10 @@ async def of_leads(tx: Db, account_id: int, lead_ids: Sequence[int]) -> list[Row
     """The items that wait with these leads, for this transaction alone."""
     return await tx.rows(
         """
-        select * from unsorted where account_id = $1 and state = 'waiting' and lead_id = any($2::int8[])
-        order by id for update
+        select i.*, """
+        + NEW
+        + """ from unsorted i
+        where i.account_id = $1 and i.state = 'waiting' and i.lead_id = any($2::int8[]) order by i.id for update
         """,
         account_id,
         list(lead_ids),

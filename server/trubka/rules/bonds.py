@@ -46,6 +46,11 @@ class Bond(msgspec.Struct, frozen=True):
         return self if (self.entity, self.to_entity) in KEPT else self.turned()
 
 
+def bound_to(bonds: Iterable[Bond], entity: Entity) -> int | None:
+    """The first card of a kind that these lead to."""
+    return next((bond.to_id for bond in bonds if bond.to_entity is entity), None)
+
+
 def can_bind(entity: Entity, other: Entity) -> bool:
     return (entity, other) in KEPT or (other, entity) in KEPT
 

@@ -951,6 +951,28 @@ export interface MainRefIn {
   is_main?: boolean | null;
 }
 
+/** Of a call or of a form, as the category says. */
+export interface MetadataIn {
+  phone?: string | null;
+  from?: string | null;
+  call_responsible?: number | string | null;
+  called_at?: number | null;
+  duration?: number | null;
+  link?: string | null;
+  service_code?: string | null;
+  uniq?: string | null;
+  is_call_event_needed?: boolean | null;
+  category?: "forms" | "sip" | null;
+  form_id?: string | null;
+  form_name?: string | null;
+  form_page?: string | null;
+  form_sent_at?: number | null;
+  form_type?: string | null;
+  ip?: string | null;
+  referer?: string | null;
+  visitor_uid?: string | null;
+}
+
 export interface NewExtension {
   number: string;
   kind?: "browser" | "desk" | "fmc" | "mobile";
@@ -1321,6 +1343,11 @@ export interface SipMetadataIn {
 export interface Snapshot {
   position: string;
   desk: Desk;
+}
+
+export interface SourceIn {
+  external_id?: string | null;
+  type?: string | null;
 }
 
 export interface State {
@@ -1733,7 +1760,8 @@ export interface WholeEmbeddedIn {
   tags?: CardsTagIn[] | null;
   contacts?: WholeContactIn[] | null;
   companies?: CompanyIn[] | null;
-  metadata?: Record<string, unknown> | null;
+  metadata?: MetadataIn | null;
+  source?: SourceIn | null;
 }
 
 export interface WholeIn {

@@ -1,4 +1,4 @@
-"""Leads: /api/v4/leads, and a lead in one go with its contact and company: /api/v4/leads/complex."""
+"""Leads: /api/v4/leads."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from msgspec import UNSET, UnsetType
 from trubka.actions import leads
 from trubka.api import hal
 from trubka.api.asked import Asked
-from trubka.api.v4 import cards, companies, contacts
+from trubka.api.v4 import cards
 from trubka.api.v4.cards import Card, CardIn, Embedded, EmbeddedIn, Face, MainRef, Moment, Text
-from trubka.errors import Unprocessable
-from trubka.rules import cards as rules
 from trubka.rules.bonds import MOST_BOUND, Bond
 from trubka.rules.entities import Entity
 
-MOST_WHOLE = 50  # leads with contact and company in one request
 T = TypeVar("T")
 One = Annotated[list[T], msgspec.Meta(max_length=1)]
 
@@ -120,65 +117,3 @@ FACE = Face(
     instead=Gone,
 )
 routes = cards.resource(FACE)
-
-
-class WholeEmbeddedIn(EmbeddedIn):
-    contacts: One[WholeContactIn] | None = None
-    companies: One[companies.CompanyIn] | None = None
-    metadata: dict[str, Any] | None = None
-
-
-class WholeContactIn(contacts.ContactIn, kw_only=True):
-    is_main: bool | None = None
-
-
-class WholeIn(LeadOwnIn, kw_only=True):
-    embedded: WholeEmbeddedIn | None = msgspec.field(name="_embedded", default=None)
-
-
-class WholeMade(msgspec.Struct, kw_only=True):
-    id: int
-    contact_id: int | None
-    company_id: int | None
-    request_id: list[str]
-    merged: bool = False
-
-
-@routes.on("POST", "/complex", body=list[WholeIn], most=MOST_WHOLE, answer=list[WholeMade])
-async def add_whole(asked: Asked, batch: list[WholeIn]) -> list[WholeMade]:
-    """Leads, each with a contact and a company that are there already or are made with it."""
-    wholes = [whole(index, card) for index, card in enumerate(batch)]
-    made = await leads.add_whole(asked.db, asked.me, asked.account, wholes, asked.now)
-    return [
-        WholeMade(
-            id=each.lead_id,
-            contact_id=each.contact_id,
-            company_id=each.company_id,
-            request_id=[one.lead.request_id],
-        )
-        for each, one in zip(made, wholes, strict=True)
-    ]
-
-
-def whole(index: int, card: WholeIn) -> leads.Whole:
-    found = leads.Whole(lead=cards.wish(FACE, index, card))
-    embedded = card.embedded
-    if embedded is None:
-        return found
-    if embedded.metadata:
-        raise Unprocessable("Unsorted leads (`_embedded.metadata`) are not taken here: nothing was added.")
-    found.contact = new_or_bound(found.lead, contacts.FACE, (embedded.contacts or [None])[0], index)
-    found.company = new_or_bound(found.lead, companies.FACE, (embedded.companies or [None])[0], index)
-    return found
-
-
-def new_or_bound(lead: rules.Asked, face: Face, card: CardIn | None, index: int) -> rules.Asked | None:
-    """A card with an id is there already and is only bound; without one it is made."""
-    if card is None:
-        return None
-    if card.id is not None:
-        lead.bonds.append(Bond(Entity.lead, 0, face.entity, card.id))
-        return None
-    made = cards.wish(face, index, card)
-    made.request_id = lead.request_id
-    return made

@@ -289,8 +289,7 @@ routes.extend(alias)
 
 
 async def put(asked: Asked, wishes: list[actions.Wish]) -> UnsortedTold:
-    if asked.claims is None:
-        raise Forbidden("Nobody puts items into the unsorted by hand.")
+    check_sender(asked)
     made = await actions.put(asked.db, asked.me, asked.account, calls.origin_of(asked), wishes, asked.now)
     told = [
         AddedUnsorted(
@@ -305,30 +304,43 @@ async def put(asked: Asked, wishes: list[actions.Wish]) -> UnsortedTold:
     return UnsortedTold(len(told), AddedUnsortedList(told))
 
 
+def check_sender(asked: Asked) -> None:
+    if asked.claims is None:
+        raise Forbidden("Nobody puts items into the unsorted by hand.")
+
+
 def sip_of(asked: Asked, index: int, item: SipIn) -> actions.Wish:
     told = item.metadata or SipMetadataIn()
-    number = told.phone or told.caller
     wish = wish_of(index, "sip", item)
-    wish.metadata = {
+    wish.metadata = kept_of_call(asked, told, item.created_at)
+    wish.has_note = told.is_call_event_needed is not False
+    return wish
+
+
+def kept_of_call(asked: Asked, told: SipMetadataIn, created_at: int | None) -> dict[str, Any]:
+    number = told.phone or told.caller
+    return {
         "from": told.caller or number,
         "phone": told.phone or number,
         "call_responsible": told.call_responsible,
-        "called_at": first_of(told.called_at, item.created_at, asked.now),
+        "called_at": first_of(told.called_at, created_at, asked.now),
         "duration": told.duration or 0,
         "link": told.link,
         "service_code": told.service_code,
         "uniq": told.uniq,
     }
-    wish.has_note = told.is_call_event_needed is not False
-    return wish
 
 
 def form_of(asked: Asked, index: int, item: FormIn) -> actions.Wish:
-    told = item.metadata or FormMetadataIn()
     wish = wish_of(index, "forms", item)
-    wish.metadata = {name: getattr(told, name) for name in FormMetadataIn.__struct_fields__}
-    wish.metadata["form_sent_at"] = first_of(told.form_sent_at, item.created_at, asked.now)
+    wish.metadata = kept_of_form(asked, item.metadata or FormMetadataIn(), item.created_at)
     return wish
+
+
+def kept_of_form(asked: Asked, told: FormMetadataIn, created_at: int | None) -> dict[str, Any]:
+    kept = {name: getattr(told, name) for name in FormMetadataIn.__struct_fields__}
+    kept["form_sent_at"] = first_of(told.form_sent_at, created_at, asked.now)
+    return kept
 
 
 def first_of(*moments: int | None) -> int | None:
@@ -343,7 +355,7 @@ def wish_of(index: int, category: Category, item: UnsortedIn) -> actions.Wish:
         category=category,
         metadata={},
         lead=lead,
-        contact=card_of(contacts.FACE, given.contacts, request_id) or card_rules.Asked(request_id=request_id),
+        contact=card_of(contacts.FACE, given.contacts, request_id),
         company=card_of(companies.FACE, given.companies, request_id),
         source_uid=item.source_uid,
         source_name=item.source_name,
