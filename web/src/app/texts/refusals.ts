@@ -168,8 +168,6 @@ const sentences: Record<string, string> = {
     "Слишком много запросов: подождите немного и попробуйте ещё раз.",
   "Too many tries to sign in: wait {} min and try again.":
     "Слишком много попыток войти: подождите {} мин и попробуйте ещё раз.",
-  "Unsorted leads (`_embedded.metadata`) are not taken here: nothing was added.":
-    "Неразобранное здесь не принимается: ничего не добавлено.",
   "You are in no such company.": "Вас нет в этой компании.",
   "You have no right to add {}.": "У вас нет права добавлять {}.",
   "You have no right to change the tags of {}.": "У вас нет права менять теги этих карточек.",
