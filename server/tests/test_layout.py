@@ -232,6 +232,24 @@ def test_every_function_of_db_begins_with_its_account() -> None:
     assert not wrong, "functions that do not begin with (db, account_id):\n" + "\n".join(wrong)
 
 
+def test_who_writes_facts_rings_the_bell() -> None:
+    """Without it whoever tells them finds them half a second later, and no test of what is told is the wiser."""
+    shared = {
+        target.id
+        for _, node in pieces_of_db()
+        if isinstance(node, ast.AnnAssign | ast.Assign) and "into facts" in ast.unparse(node)
+        for target in ast.walk(node)
+        if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store)
+    }
+    silent = [
+        name
+        for name, function in functions_of_db()
+        if "into facts" in (code := ast.unparse(function)) or any(f"+ {each}" in code for each in shared)
+        if ".ring()" not in code
+    ]
+    assert not silent, f"they write facts and ring no bell: {silent}"
+
+
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_sql_stands_in_db(path: Path) -> None:
     if part_of(path) != "db" and not is_test(path):

@@ -159,6 +159,7 @@ async def open_again(db: Db, account_id: int, missed: Missed, now: int) -> None:
         missed.entity_id,
         missed.at,
     )
+    db.ring()
 
 
 async def close_by_talk(
@@ -182,12 +183,13 @@ async def close_by_talk(
         ended,
         now,
     )
+    db.ring()
 
 
 async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
     """Closes what a talk has overtaken: a missed call and a talk that are written at the same moment do not see each
     other. Of all accounts, or of these numbers of one; how many there were."""
-    return await db.run(
+    closed = await db.run(
         """
         with done as (
           update debts d set closed_at = k.over, closed_by = k.user_id, closed_by_call = k.id
@@ -210,3 +212,6 @@ async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequenc
         list(tails or ()),
         LONGEST_SECONDS,
     )
+    if closed:
+        db.ring()
+    return closed

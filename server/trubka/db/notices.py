@@ -27,7 +27,8 @@ class Notice(msgspec.Struct, kw_only=True):
 
 
 async def add(db: Db, account_id: int, by: int, now: int, until: int, notices: Sequence[Notice]) -> None:
-    """New notices with their facts. One that joins a call at once is not shown by itself."""
+    """New notices with their facts. One that joins a call at once is not shown by itself. What stands for a minute is
+    not waited for until the disk has it: a phone is ringing."""
     await db.run(
         """
         with new as (
@@ -36,9 +37,11 @@ async def add(db: Db, account_id: int, by: int, now: int, until: int, notices: S
           select $1, n.id, n.number, n.tail, n.entity, n.entity_id, n.details, n.users, n.call_id, $2, $3, $4
           from jsonb_to_recordset($5) as n(id uuid, number text, tail int8, entity smallint, entity_id int8,
             details jsonb, users int8[], call_id int8)
+        ), told as (
+          insert into facts (account_id, fact)
+          select $1, n -> 'fact' from jsonb_array_elements($5) n where n -> 'call_id' = 'null'
         )
-        insert into facts (account_id, fact)
-        select $1, n -> 'fact' from jsonb_array_elements($5) n where n -> 'call_id' = 'null'
+        select set_config('synchronous_commit', 'off', true)
         """,
         account_id,
         by,
@@ -46,6 +49,7 @@ async def add(db: Db, account_id: int, by: int, now: int, until: int, notices: S
         until,
         list(notices),
     )
+    db.ring()
 
 
 async def current(db: Db, account_id: int, user_id: int, now: int) -> list[Row]:
