@@ -13,6 +13,7 @@ from tests.api.neighbours import neighbours
 from tests.api.test_calls import NUMBER, call, contact, facts, logged
 from tests.cast import Cast
 from tests.conftest import Client, ClientOf
+from trubka.actions.debts import settle
 from trubka.db import Db, debts
 from trubka.db.debts import Missed
 
@@ -169,11 +170,12 @@ async def test_random_days_lose_no_debt(api: Client, db: Db, cast: Cast, seed: i
 
 async def test_what_a_pbx_line_tells(db: Db, cast: Cast):
     acme = cast.account_id
-    told = Missed(call_id=1, number="+7", tail=9, user=cast.anna, at=AT, line="+7495", is_sure=False)
-    await debts.open_again(db, acme, told, AT)
+    told = Missed(call_id=1, number="+7", tail=9, owner=cast.anna, at=AT, line="+7495", is_sure=False)
+    for _ in range(2):  # one call counts once
+        await debts.open_again(db, acme, told, AT)
     await debts.open_again(db, acme, Missed(call_id=2, number="+7", tail=9, at=AT + 5), AT)
-    await debts.open_again(db, acme, Missed(call_id=3, number=None, tail=None, at=AT), AT)
-    await debts.open_again(db, acme, Missed(call_id=4, number=None, tail=None, at=AT), AT)
+    for call_id in (3, 4, 3):  # withheld: each is a debt
+        await debts.open_again(db, acme, Missed(call_id=call_id, number=None, tail=None, at=AT), AT)
     row = await db.row("select * from debts where tail = 9")
     assert row is not None
     assert (row["calls"], row["call_id"], row["last_call_id"], row["is_sure"], row["line"], row["user_id"]) == (
@@ -183,6 +185,29 @@ async def test_what_a_pbx_line_tells(db: Db, cast: Cast):
     assert len(await open_debts(db)) == 3
     await debts.close_by_talk(db, acme, 9, 5, cast.boris, AT + 9, AT + 9)
     assert len(await open_debts(db)) == 2
+    await debts.open_again(db, acme, told, AT)
+    assert len(await open_debts(db)) == 2, "it was counted in the debt that is closed"
+    assert [fact["owner"] for fact in await facts(db, "debt_closed")] == [cast.anna]
+    await db.run("update users set is_active = false where id = $1", cast.anna)
+    left = Missed(call_id=7, number="+7", tail=7, owner=cast.anna, user=cast.boris, at=AT)
+    await debts.open_again(db, acme, left, AT)
+    assert await db.value("select user_id from debts where tail = 7") == cast.boris
+    opened = (await facts(db, "debt_opened"))[-1]
+    assert (opened["owner"], opened["card_owner"]) == (cast.boris, cast.boris), "without a card it is his"
+
+
+async def test_a_talk_between_two_missed_calls_that_is_told_late(api: Client, db: Db, cast: Cast):
+    await contact(api)
+    await logged(api, missed(AT), missed(AT + 100), missed(AT + 500))
+    await logged(api, talk(AT + 200))
+    assert await settle(db, AT) == 0
+    assert await open_debts(db) == [(1, AT + 500, AT + 500)]
+    last = await db.row("select call_id, last_call_id from debts")
+    assert last is not None and last["call_id"] == last["last_call_id"]
+    told = (await facts(db, "debt_opened"))[-1]
+    assert (told["call_id"], told["owner"]) == (last["call_id"], cast.olga)
+    await settle(db, AT)
+    assert len(await facts(db, "debt_opened")) == 2, "what is right is not told again"
 
 
 async def test_the_list_of_debts(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast, now: int):

@@ -418,6 +418,37 @@ async def test_the_calls_of_a_pbx_that_is_taken_away_are_over(
         rows["rings"]["id"], [cast.anna], 1, card, cast.anna)  # fmt: skip
     assert (second["id"], second["users"], second["card_owner"]) == (rows["talks"]["id"], [cast.boris], cast.boris)
     assert "missed" not in first and second["missed"] is False
+    owed = await db.rows("select number, call_id, is_sure, user_id, entity_id, line from debts")
+    assert [tuple(row) for row in owed] == [(CALLER, rows["rings"]["id"], False, cast.anna, card, LINE)]
+
+
+async def test_a_pbx_that_is_taken_away_in_a_talk_has_returned_the_call(
+    tell: Tell,
+    db: Db,
+    olga: httpx.AsyncClient,  # noqa: F811
+    pbx: dict[str, Any],  # noqa: F811
+):
+    began = int(time.time()) - 60
+    await tell(*story("missed", began - 60, talk=False), *story("talks", began)[:2])
+    assert (await olga.delete(f"/desk/pbxes/{pbx['id']}")).status_code == 204
+    talk = await db.value("select id from calls where uniq = 'talks'")
+    assert [row["closed_by_call"] for row in await db.rows("select * from debts")] == [talk]
+
+
+async def test_a_missed_call_that_is_told_again_counts_once(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
+    """Also when it is neither the first nor the last of its debt; and a late answer of it takes it away."""
+    await contact(api, cast.anna)
+    began = int(time.time()) - 600
+    for place in (0, 1, 2):
+        await tell(*story(f"m{place}", began + place * 100, talk=False))
+    await db.run("update calls set missed = null where uniq = 'm1'")
+    await db.run("update debts set is_sure = false")
+    await tell({"signal": "ringing", "call": "m1", "at": began + 99, "number": CALLER, "agent": "102", "line": LINE})
+    row = await db.row("select calls, is_sure from debts")
+    assert row is not None and tuple(row) == (3, True)
+    await tell(story("m1", began + 100)[1])
+    row = await db.row("select calls, opened_at, closed_at from debts")
+    assert row is not None and tuple(row) == (1, began + 200, None)
 
 
 async def test_a_card_that_is_chosen_while_it_rings_stays(

@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from trubka.actions import notices, unsorted
+from trubka.actions import debts, notices, unsorted
 from trubka.db import Db, Row, calls, conversations, extensions, facts, notes
+from trubka.db.debts import Missed
 from trubka.errors import Conflict
-from trubka.rules import debts, owner, phones
+from trubka.rules import debts as debt_rules
 from trubka.rules import notes as note_rules
+from trubka.rules import owner, phones
 from trubka.rules.accounts import Account
 from trubka.rules.call import SILENT_SECONDS, Calls, Tangle
 from trubka.rules.calls import Direction, Report, Source, same
@@ -27,8 +29,6 @@ from trubka.rules.facts import (
     CallChanged,
     CallEnded,
     CallRang,
-    DebtClosed,
-    DebtOpened,
     NoteAdded,
     NoteChanged,
 )
@@ -59,6 +59,7 @@ async def hear(
     by_call: dict[str, list[ByCall]] = {}
     for signal in told:
         by_call.setdefault(signal.call, []).append(signal)
+    owed: set[int] = set()
     async with db.transaction() as tx:
         if signature is not None and not await conversations.heard(tx, account.id, pbx_id, signature):
             raise Conflict("This request was taken already.")
@@ -78,11 +79,13 @@ async def hear(
                 await conversations.remember(tx, account.id, pbx_id, call_id, remembered, over)
             if any(changed):
                 for conversation in machine.live():
-                    await keep(tx, account, pbx_id, conversation, now)
+                    owed |= await keep(tx, account, pbx_id, conversation, now)
             if any(isinstance(signal, Recorded) for signal in signals):
                 kept_now = await conversations.of(tx, account.id, f"pbx:{pbx_id}", [call_id])
                 if call_id in kept_now:
                     await late(tx, account, pbx_id, kept_now[call_id], signals, now)
+    if owed:
+        await debts.settle(db, now, account.id, sorted(owed))  # a talk that was written meanwhile
 
 
 async def late(tx: Db, account: Account, pbx_id: int, row: Row, signals: Sequence[ByCall], now: int) -> None:
@@ -92,8 +95,8 @@ async def late(tx: Db, account: Account, pbx_id: int, row: Row, signals: Sequenc
             await conversations.record(tx, account.id, row["id"], pbx_id, signal.file, now)
 
 
-async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: int) -> int:
-    """A conversation as it is now, and what follows from what has changed in it; its number."""
+async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: int) -> set[int]:
+    """A conversation as it is now, and what follows from what has changed in it; the number that is owed a call."""
     found = await conversations.of(tx, account.id, f"pbx:{pbx_id}", [told.id])
     was: dict[str, Any] | None = dict(found[told.id]) if told.id in found else None
     ours = Ours(account, pbx_id, await users_of(tx, account, pbx_id, told, was))
@@ -106,21 +109,23 @@ async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: i
     if told.recording:
         await conversations.record(tx, account.id, call["same_as"] or call["id"], pbx_id, told.recording, now)
     if call["same_as"] is not None:  # another PBX of ours tells of it, and is the one that is shown
-        return call["id"]
+        return set()
     if call["tail"] is not None and set(call["user_ids"]) - set(was["user_ids"] if was else ()):
         await notices.join(tx, account.id, call["tail"], call["user_ids"], call["id"], now)
     new_facts: list[AnyFact] = []
+    owed: set[int] = set()
     if told.ended_at is not None and told.direction != "internal":
         begins_to_end = was is None or was["ended_at"] is None
+        is_counted = was is not None and was["ended_at"] is not None and is_missed(was)
         if begins_to_end or (call["note_id"] is None and differs(was or {}, call, "answered_at")):
-            await log(tx, ours, call, ground, now)
+            is_counted |= await log(tx, ours, call, ground, now)
         elif call["note_id"] is not None and differs(was or {}, call, "talk_seconds", "missed"):
             new_facts += await corrected(tx, account.id, call, ground, now)
         if begins_to_end or differs(was or {}, call, "missed", "answered_at"):
-            new_facts += await owed(tx, account, call, ground, told.gap, now)
+            owed = await owe(tx, account, call, ground, told.gap, is_counted, now)
     new_facts += told_of(call, was, told, ground, now)
     await facts.record(tx, account.id, [], new_facts)
-    return call["id"]
+    return owed
 
 
 async def users_of(
@@ -281,6 +286,7 @@ def plain(value: Any) -> Any:
 
 async def close_silent(db: Db, account: Account, pbx_id: int, call_id: str, now: int) -> None:
     """A call that is over is remembered no longer; one of which nothing was heard for half a day has ended unheard."""
+    owed: set[int] = set()
     async with db.transaction() as tx:
         await conversations.lock(tx, account.id, pbx_id, [call_id])
         kept = await conversations.tangles(tx, account.id, pbx_id, [call_id])
@@ -293,19 +299,23 @@ async def close_silent(db: Db, account: Account, pbx_id: int, call_id: str, now:
                 return
             machine.tell(PbxRestarted(since=tangle.last, at=max(now, tangle.last)))
             for conversation in machine.live():
-                await keep(tx, account, pbx_id, conversation, now)
+                owed |= await keep(tx, account, pbx_id, conversation, now)
         await conversations.forget(tx, account.id, pbx_id, call_id)
+    if owed:
+        await debts.settle(db, now, account.id, sorted(owed))
 
 
-async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, now: int) -> None:
-    """What others have told of this talk joins it; the talk is a note on its card, or waits in the unsorted."""
+async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, now: int) -> bool:
+    """What others have told of this talk joins it; the talk is a note on its card, or waits in the unsorted. Whether
+    what they have told of was a missed call, which is counted already."""
     account_id, talk = ours.account.id, call["answered_at"] is not None
+    is_counted = False
     parts = ground.parts.get(call["tail"] or -1, [])
     for user in call["user_ids"]:
         report = Report(Source.pbx, ours.origin, user, call["started_at"], call["ended_at"])
         others = [part for part in parts if part.root != call["id"]]
         if (root := same(report, others)) is not None:
-            await conversations.join(tx, account_id, call["id"], root)
+            is_counted = await conversations.join(tx, account_id, call["id"], root)
             break
     if (told := await conversations.reported(tx, account_id, call["id"])) is not None:
         call["note_id"], call["entity"], call["entity_id"] = told["note_id"], told["entity"], told["entity_id"]
@@ -315,7 +325,7 @@ async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, no
     if entity is None or card_id is None:
         if talk and call["direction"] == Direction.inbound:
             await unsorted.from_call(tx, ours.account, call, now)
-        return
+        return is_counted
     if call["note_id"] is None:
         call["note_id"] = ground.note_ids[0]
         await write_note(tx, account_id, call, entity, card_id, ground, now)
@@ -323,6 +333,7 @@ async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, no
     if talk:
         kind, contact_id = call["details"].get("placed", {}).get("card", (entity, card_id))
         await conversations.talked_with(tx, account_id, int(kind), contact_id, call["ended_at"])
+    return is_counted
 
 
 async def corrected(tx: Db, account_id: int, call: dict[str, Any], ground: calls.Ground, now: int) -> list[AnyFact]:
@@ -383,19 +394,38 @@ async def write_note(
     await notes.add(tx, account_id, entity, [row], [event] if event else [], [fact])
 
 
-async def owed(
-    tx: Db, account: Account, call: dict[str, Any], ground: calls.Ground, gap: bool, now: int
-) -> list[AnyFact]:
-    """A missed call opens a debt, a talk closes it; where a gap hides which it was, it is owed, and marked."""
-    talk = call["answered_at"] is not None
-    missed = call["direction"] == Direction.inbound and not talk and call["missed"] is not False
-    told = debts.Told(call["tail"], call["started_at"], call["ended_at"], talk, missed)
-    deed = debts.rounds([told], ground.talked)[0][0][1]
-    about, card = where(call, ground), card_of(call)
-    if deed == "opens":
-        row = await conversations.owe(tx, account.id, call, about["card_owner"], call["missed"] is True and not gap)
-        return [DebtOpened(0, now, row["id"], call["id"], row["user_id"], *card, **about)] if row else []
+async def owe(
+    tx: Db, account: Account, call: dict[str, Any], ground: calls.Ground, gap: bool, is_counted: bool, now: int
+) -> set[int]:
+    """A missed call opens a debt, a talk closes it; where a gap hides which it was, it is owed, and marked. The number
+    that is owed a call now."""
+    tail, talk = call["tail"], call["answered_at"] is not None
+    told = debt_rules.Told(tail, call["started_at"], call["ended_at"], talk, is_missed(call))
+    deed = debt_rules.rounds([told], ground.talked)[0][0][1]
+    is_sure = call["missed"] is True and not gap
     if deed == "closes":
-        rows = await conversations.settle(tx, account.id, call["tail"], call["id"], call["user_id"], call["ended_at"])
-        return [DebtClosed(call["user_id"] or 0, now, row["id"], row["user_id"], *card, **about) for row in rows]
-    return []
+        await debts.talked(tx, account.id, tail, call["id"], call["user_id"], call["ended_at"], now)
+    elif deed == "opens" and is_counted:
+        if is_sure:
+            await debts.make_sure(tx, account.id, tail, call["started_at"])
+    elif deed == "opens":
+        missed = Missed(
+            call_id=call["id"],
+            number=call["number"],
+            tail=tail,
+            line=call["line"],
+            is_sure=is_sure,
+            owner=where(call, ground)["card_owner"],
+            user=call["user_id"],
+            entity=call["entity"],
+            entity_id=call["entity_id"],
+            at=call["started_at"],
+        )
+        await debts.missed(tx, account.id, missed, now)
+        return set() if tail is None else {tail}
+    return set()
+
+
+def is_missed(call: dict[str, Any]) -> bool:
+    """They have called and nobody talked with them, or a gap hides whether somebody did."""
+    return call["direction"] == Direction.inbound and call["answered_at"] is None and call["missed"] is not False

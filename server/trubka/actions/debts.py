@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from trubka.db import Db, debts, facts, users
@@ -14,18 +15,27 @@ from trubka.rules.rights import Me
 
 
 async def missed(tx: Db, account_id: int, told: Missed, now: int) -> None:
-    """They called and nobody talked with them. In the transaction that writes the call; `settle` after it."""
+    """They called and nobody talked with them. In the transaction that writes the call; `settle` after it, for a talk
+    that was written at the same moment."""
     await debts.open_again(tx, account_id, told, now)
+
+
+async def make_sure(tx: Db, account_id: int, tail: int | None, at: int) -> None:
+    """A gap hid whether somebody talked with them, and nobody did."""
+    await debts.make_sure(tx, account_id, tail, at)
 
 
 async def talked(tx: Db, account_id: int, tail: int, call_id: int, user_id: int | None, ended: int, now: int) -> None:
     """Somebody has talked with the number, in either direction."""
     await debts.close_by_talk(tx, account_id, tail, call_id, user_id, ended, now)
+    await debts.recount(tx, now, account_id, [tail])
 
 
-async def settle(db: Db, now: int) -> int:
-    """What a talk has overtaken, of all accounts; how many."""
-    return await debts.settle(db, now)
+async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
+    """What a talk has overtaken, of all accounts or of these numbers of one; how many were closed."""
+    closed = await debts.settle(db, now, account_id, tails)
+    await debts.recount(db, now, account_id, tails)
+    return closed
 
 
 async def close(db: Db, me: Me, debt_id: int, reason: str, now: int) -> None:

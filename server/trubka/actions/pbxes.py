@@ -8,11 +8,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from trubka.actions import debts
 from trubka.actions.audit import By, told
 from trubka.actions.integrations import name_of
 from trubka.actions.secrets import sealed
 from trubka.db import Db, Row, accounts, calls, facts, pbxes
+from trubka.db.debts import Missed
 from trubka.errors import NotFound, Unprocessable
+from trubka.rules.calls import Direction
 from trubka.rules.entities import Entity
 from trubka.rules.facts import AnyFact, CallEnded, RoutingChanged
 from trubka.rules.routing import Dialling, Word
@@ -110,19 +113,42 @@ async def remove(db: Db, by: By, pbx_id: int) -> None:
             raise Unprocessable("Lines or extensions belong to this PBX: move or remove them first.")
         await pbxes.remove(tx, by.account_id, pbx_id)
         # After that it tells nothing more: whoever was writing a signal of its at this moment has been waited for.
-        await end_calls(tx, by, pbx_id)
+        owed = await end_calls(tx, by, pbx_id)
         await changed(tx, by, "pbx_deleted", pbx_id, name=row["name"])
+    if owed:
+        await debts.settle(db, by.at, by.account_id, owed)
 
 
-async def end_calls(tx: Db, by: By, pbx_id: int) -> None:
-    """Nobody will tell how its calls end: they are over, and a gap hides whether somebody would have answered."""
+async def end_calls(tx: Db, by: By, pbx_id: int) -> list[int]:
+    """Nobody will tell how its calls end: they are over, and a gap hides whether somebody would have answered. A call
+    that was not is owed; the numbers of those."""
     ended: list[AnyFact] = []
+    owed: list[int] = []
     for row in await calls.end_all(tx, by.account_id, f"pbx:{pbx_id}", by.at):
         card = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else (None, None)
         owner_id, pipeline_id, status_id = row["place"] or (None if row["entity"] else row["user_id"], 0, 0)
         place: dict[str, Any] = {"card_owner": owner_id, "pipeline_id": pipeline_id, "status_id": status_id}
         ended.append(CallEnded(by.user_id, by.at, row["id"], tuple(row["user_ids"]), row["missed"], *card, **place))
+        if row["same_as"] is None and row["direction"] == Direction.inbound and row["answered_at"] is None:
+            missed = Missed(
+                call_id=row["id"],
+                number=row["number"],
+                tail=row["tail"],
+                line=row["line"],
+                is_sure=False,
+                owner=owner_id,
+                user=row["user_id"],
+                entity=row["entity"],
+                entity_id=row["entity_id"],
+                at=row["started_at"],
+            )
+            await debts.missed(tx, by.account_id, missed, by.at)
+            owed += [row["tail"]] if row["tail"] is not None else []
+        elif row["answered_at"] is not None and row["tail"] is not None:
+            call_id = row["same_as"] or row["id"]
+            await debts.talked(tx, by.account_id, row["tail"], call_id, row["user_id"], row["ended_at"], by.at)
     await facts.record(tx, by.account_id, [], ended)
+    return owed
 
 
 async def found(tx: Db, by: By, pbx_id: int) -> Row:

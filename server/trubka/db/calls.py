@@ -541,7 +541,8 @@ async def end_all(db: Db, account_id: int, origin: str, now: int) -> list[Row]:
             details = details || '{"state": "ended", "ringing": [], "talking": [], "on_hold": false, "gap": true}',
             updated_at = $3
           where account_id = $1 and origin = $2 and ended_at is null
-          returning id, user_id, user_ids, missed, entity, entity_id
+          returning id, direction, number, tail, line, started_at, ended_at, answered_at, user_id, user_ids, missed,
+            entity, entity_id, same_as
         )
         select k.*, (select p.place from """
         + CARD

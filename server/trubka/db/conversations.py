@@ -100,20 +100,23 @@ async def put(tx: Db, account_id: int, call: dict[str, Any]) -> None:
     )
 
 
-async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> None:
+async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> bool:
     """What others have told of is this conversation: their rows stay, and are not shown beside it. Their recordings are
-    its own, and what their call was owed for is not owed twice."""
-    await tx.run(
+    its own, and what their call was owed for is not owed twice; whether it was a missed one."""
+    return await tx.value(
         """
         with joined as (
-          update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2 returning id
+          update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2
+          returning id, tail, direction = 1 and missed as missed
         ), heard as (
-          update recordings set call_id = $2 where account_id = $1 and call_id in (select id from joined)
+          update recordings set call_id = $2 where account_id = $1 and call_id = any(array(select id from joined))
+        ), owed as (
+          update debts set call_id = case when call_id in (select id from joined) then $2 else call_id end,
+            last_call_id = case when last_call_id in (select id from joined) then $2 else last_call_id end
+          where account_id = $1 and (call_id = any(array(select id from joined)) or closed_at is null
+            and tail = any(array(select tail from joined)) and last_call_id = any(array(select id from joined)))
         )
-        update debts set call_id = case when call_id in (select id from joined) then $2 else call_id end,
-          last_call_id = case when last_call_id in (select id from joined) then $2 else last_call_id end
-        where account_id = $1
-          and (call_id in (select id from joined) or last_call_id in (select id from joined))
+        select coalesce(bool_or(missed), false) from joined
         """,
         account_id,
         call_id,
@@ -182,54 +185,6 @@ async def record(tx: Db, account_id: int, call_id: int, pbx_id: int, link: str, 
         pbx_id,
         link,
         now,
-    )
-
-
-async def owe(tx: Db, account_id: int, call: dict[str, Any], owner: int | None, sure: bool) -> Row | None:
-    """A missed call opens a debt, or is counted to the one that is open. One call counts once."""
-    return await tx.row(
-        """
-        insert into debts as d (account_id, number, tail, call_id, last_call_id, line, is_sure, user_id, entity,
-          entity_id, opened_at, last_at)
-        select $1, $2, $3, $4, $4, $5, $6,
-          coalesce((select u.id from users u where u.account_id = $1 and u.id = $7 and u.is_active), $8), $9, $10, $11,
-          $11
-        where not exists (select from debts o where o.account_id = $1 and o.call_id = $4)
-        on conflict (account_id, tail) where closed_at is null and tail is not null do update set
-          calls = d.calls + 1, last_call_id = excluded.last_call_id, last_at = greatest(d.last_at, excluded.last_at),
-          opened_at = least(d.opened_at, excluded.opened_at), line = coalesce(excluded.line, d.line),
-          is_sure = d.is_sure or excluded.is_sure, user_id = coalesce(d.user_id, excluded.user_id),
-          entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
-        where d.last_call_id <> excluded.last_call_id
-        returning id, user_id
-        """,
-        account_id,
-        call["number"],
-        call["tail"],
-        call["id"],
-        call["line"],
-        sure,
-        owner,
-        call["user_id"],
-        call["entity"],
-        call["entity_id"],
-        call["started_at"],
-    )
-
-
-async def settle(tx: Db, account_id: int, tail: int, call_id: int, user_id: int | None, at: int) -> list[Row]:
-    """A talk with a number closes what is owed to it."""
-    return await tx.rows(
-        """
-        update debts set closed_at = $4, closed_by = $3, closed_by_call = $5
-        where account_id = $1 and tail = $2 and closed_at is null and last_at <= $4
-        returning id, user_id, entity, entity_id
-        """,
-        account_id,
-        tail,
-        user_id,
-        at,
-        call_id,
     )
 
 

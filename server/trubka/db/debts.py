@@ -101,7 +101,8 @@ async def give(db: Db, account_id: int, debt_id: int, user_id: int | None) -> No
 TOLD: LiteralString = """insert into facts (account_id, fact)
   select d.account_id, jsonb_strip_nulls(jsonb_build_object('fact', d.fact, 'by', d.by, 'at', d.at, 'id', d.id,
     'call_id', d.call_id, 'owner', d.user_id, 'entity', d.entity, 'entity_id', d.entity_id,
-    'card_owner', p.place[1], 'pipeline_id', p.place[2], 'status_id', p.place[3]))
+    'card_owner', case when d.entity is null then d.user_id else p.place[1] end,
+    'pipeline_id', p.place[2], 'status_id', p.place[3]))
   from done d, lateral (select case d.entity
     when 1 then (select array[c.responsible_user_id] from contacts c
                  where c.account_id = d.account_id and c.id = d.entity_id)
@@ -122,26 +123,31 @@ class Missed(msgspec.Struct, kw_only=True):
     tail: int | None
     line: str | None = None
     is_sure: bool = True
-    user: int | None = None  # who owes the call
+    owner: int | None = None  # who answers for the card, and owes the call while he works here
+    user: int | None = None  # else whoever was rung
     entity: int | None = None
     entity_id: int | None = None
     at: int  # when they called
 
 
 async def open_again(db: Db, account_id: int, missed: Missed, now: int) -> None:
-    """A debt, or one more call of one that is open; with its fact."""
+    """A debt, or one more call of one that is open; with its fact. One call counts once."""
     await db.run(
         """
         with done as (
           insert into debts as d (account_id, number, tail, call_id, last_call_id, line, is_sure, user_id, entity,
             entity_id, opened_at, last_at)
-          values ($1, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $11)
+          select $1, $3, $4, $5, $5, $6, $7,
+            coalesce((select u.id from users u where u.account_id = $1 and u.id = $8 and u.is_active), $9), $10, $11,
+            $12, $12
+          where not exists (select from debts o where o.account_id = $1 and o.call_id = $5)
           on conflict (account_id, tail) where closed_at is null and tail is not null do update set
             calls = d.calls + 1, opened_at = least(d.opened_at, excluded.opened_at),
             last_call_id = case when excluded.last_at >= d.last_at then excluded.last_call_id else d.last_call_id end,
             last_at = greatest(d.last_at, excluded.last_at), is_sure = d.is_sure or excluded.is_sure,
             user_id = coalesce(d.user_id, excluded.user_id), line = coalesce(excluded.line, d.line),
             entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
+          where d.last_call_id <> excluded.last_call_id
           returning d.account_id, 'debt_opened' as fact, 0 as by, $2::int8 as at, d.id, d.last_call_id as call_id,
             d.user_id, d.entity, d.entity_id
         )
@@ -154,12 +160,26 @@ async def open_again(db: Db, account_id: int, missed: Missed, now: int) -> None:
         missed.call_id,
         missed.line,
         missed.is_sure,
+        missed.owner,
         missed.user,
         missed.entity,
         missed.entity_id,
         missed.at,
     )
     db.ring()
+
+
+async def make_sure(db: Db, account_id: int, tail: int | None, at: int) -> None:
+    """No gap hides any more that nobody talked in this call, which is counted already."""
+    await db.run(
+        """
+        update debts set is_sure = true
+        where account_id = $1 and tail = $2 and closed_at is null and $3 between opened_at and last_at and not is_sure
+        """,
+        account_id,
+        tail,
+        at,
+    )
 
 
 async def close_by_talk(
@@ -170,7 +190,8 @@ async def close_by_talk(
         """
         with done as (
           update debts d set closed_at = $5, closed_by = $4, closed_by_call = $3
-          where d.account_id = $1 and d.tail = $2 and d.closed_at is null and d.last_at <= $5
+          where d.account_id = $1 and d.tail = $2 and d.closed_at is null
+            and (d.last_at <= $5 or d.last_call_id = $3)
           returning d.account_id, 'debt_closed' as fact, coalesce($4, 0) as by, $6::int8 as at, d.id,
             null::int8 as call_id, d.user_id, d.entity, d.entity_id
         )
@@ -194,14 +215,16 @@ async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequenc
         with done as (
           update debts d set closed_at = k.over, closed_by = k.user_id, closed_by_call = k.id
           from (
-            select o.account_id, o.id as debt_id, t.* from debts o, lateral (
+            select o.account_id, o.id as debt_id, o.last_at, o.last_call_id, t.* from debts o, lateral (
               select coalesce(c.same_as, c.id) as id, c.user_id, c.ended_at as over from calls c
               where c.account_id = o.account_id and c.tail = o.tail and c.started_at >= o.last_at - $4
-                and c.answered_at is not null and c.ended_at >= o.last_at
+                and c.answered_at is not null
+                and (c.ended_at >= o.last_at or c.ended_at is not null and coalesce(c.same_as, c.id) = o.last_call_id)
               order by c.started_at limit 1) t
             where o.closed_at is null and ($2::int is null or o.account_id = $2 and o.tail = any($3::int8[]))
           ) k
-          where d.account_id = k.account_id and d.id = k.debt_id and d.closed_at is null and d.last_at <= k.over
+          where d.account_id = k.account_id and d.id = k.debt_id and d.closed_at is null
+            and (d.last_at, d.last_call_id) = (k.last_at, k.last_call_id)
           returning d.account_id, 'debt_closed' as fact, coalesce(d.closed_by, 0) as by, $1::int8 as at, d.id,
             null::int8 as call_id, d.user_id, d.entity, d.entity_id
         )
@@ -215,3 +238,45 @@ async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequenc
     if closed:
         db.ring()
     return closed
+
+
+async def recount(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
+    """A talk that is told late lies between the calls of a debt: what was missed before it is owed no more. Of all
+    accounts, or of these numbers of one. What a reason closed is not counted again."""
+    changed = await db.run(
+        """
+        with done as (
+          update debts d set calls = k.calls, opened_at = k.opened_at, call_id = k.call_id
+          from (
+            select o.account_id, o.id as debt_id, o.last_at, m.* from debts o, lateral (
+              select max(c.ended_at) as over from calls c
+              where c.account_id = o.account_id and c.tail = o.tail and c.answered_at is not null
+                and c.started_at between o.opened_at - $4 and o.last_at and c.ended_at between o.opened_at and o.last_at
+            ) t, lateral (
+              select count(*)::int as calls, min(c.started_at) as opened_at,
+                (array_agg(c.id order by c.started_at, c.id))[1] as call_id
+              from calls c
+              where c.account_id = o.account_id and c.tail = o.tail and c.same_as is null and c.direction = 1
+                and c.answered_at is null and c.ended_at is not null and c.missed is not false
+                and c.started_at > t.over and c.started_at <= o.last_at and c.started_at > coalesce((
+                  select max(r.last_at) from debts r
+                  where r.account_id = o.account_id and r.tail = o.tail and r.reason is not null
+                    and r.last_at < o.last_at), 0)
+            ) m
+            where o.closed_at is null and t.over is not null and m.calls > 0
+              and ($2::int is null or o.account_id = $2 and o.tail = any($3::int8[]))
+          ) k
+          where d.account_id = k.account_id and d.id = k.debt_id and d.closed_at is null and d.last_at = k.last_at
+          returning d.account_id, 'debt_opened' as fact, 0 as by, $1::int8 as at, d.id, d.last_call_id as call_id,
+            d.user_id, d.entity, d.entity_id
+        )
+        """
+        + TOLD,
+        now,
+        account_id,
+        list(tails or ()),
+        LONGEST_SECONDS,
+    )
+    if changed:
+        db.ring()
+    return changed

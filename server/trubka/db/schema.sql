@@ -697,6 +697,7 @@ create unique index calls_uniq on calls (account_id, origin, uniq) where uniq <>
 create index calls_number on calls (account_id, tail, started_at);
 create index calls_card on calls (account_id, entity, entity_id, started_at) where entity_id is not null;
 create index calls_time on calls (account_id, started_at, id) where same_as is null;
+create index calls_same on calls (account_id, same_as) where same_as is not null;
 create index calls_live on calls (account_id, origin) where ended_at is null;
 
 create table tangles (  -- what the rule remembers of a PBX's calls while they go on: rules/call.py
@@ -752,6 +753,8 @@ create table debts (  -- missed calls that nobody has returned yet
 );
 create unique index debts_open on debts (account_id, tail) where closed_at is null and tail is not null;
 create index debts_list on debts (account_id, opened_at, id) where closed_at is null;
+create index debts_call on debts (account_id, call_id);
+create index debts_number on debts (account_id, tail, last_at) where reason is not null;
 create index debts_closed on debts (account_id, closed_at, id) where closed_at is not null;
 
 create table unsorted (  -- what came in and has no card yet
