@@ -6,6 +6,7 @@ import pytest
 
 from trubka.rules.cards import (
     changed_columns,
+    changed_since,
     events_of_change,
     field_key,
     keyed,
@@ -15,7 +16,7 @@ from trubka.rules.cards import (
     tags_after,
 )
 from trubka.rules.entities import Entity
-from trubka.rules.fields import Enum, Field, Keying
+from trubka.rules.fields import Enum, Field, Keying, Showing
 from trubka.rules.rights import CardRights, Me, Rights, StatusLevels, StatusRights
 
 PHONE = Field(1101, "Phone", "PHONE", "multitext", (1, 3), enums=[Enum(2101, "WORK")])
@@ -174,3 +175,21 @@ def test_a_card_is_touched_by_the_rights_of_its_owner_and_its_status():
     assert not may_touch(me, "view", Entity.lead, lead())
     assert may_touch(me, "edit", Entity.customer, lead())
     assert not may_touch(me, "edit", Entity.customer, lead(responsible_user_id=2))
+
+
+@pytest.mark.parametrize(
+    ("seen", "changed"),
+    [
+        ({"name": "Ivan", "price": 5}, []),
+        ({"name": "Pyotr"}, ["name"]),
+        ({"nothing": 1, "fields": None}, []),
+        ({"fields": {"1201": [{"value": "x"}], "1200": [{"value": "Big", "enum_id": 31, "enum_code": None}]}}, []),
+        ({"fields": {"1201": [{"value": "y"}]}}, ["1201"]),
+        ({"fields": {"1101": None}}, []),
+        ({"fields": {"1101": [{"value": "+7"}]}}, ["1101"]),
+        ({"fields": {"9999": [{"value": "gone"}]}}, []),
+    ],
+)
+def test_what_was_changed_since_it_was_seen(seen: dict[str, Any], changed: list[str]):
+    row = {"name": "Ivan", "price": 5, "fields": {"1201": [{"value": "x"}], "1200": [{"value": "Big", "enum_id": 31}]}}
+    assert changed_since(row, seen, {str(field.id): Showing.of(field) for field in FIELDS}) == changed

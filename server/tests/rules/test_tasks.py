@@ -1,11 +1,13 @@
 """What is told of a task, and when the next task of a card may be another one."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from trubka.rules.entities import Entity
-from trubka.rules.tasks import card_of, events_of_change, events_of_new, moves_closest
+from trubka.rules.tasks import card_of, days, events_of_change, events_of_new, moves_closest
 
 TASK: dict[str, Any] = {
     "id": 5,
@@ -66,3 +68,19 @@ def test_what_is_told_of_a_new_one(more: dict[str, Any], note: int | None, expec
 def test_the_card_of_a_task():
     assert card_of(TASK) == (Entity.lead, 11)
     assert card_of(TASK | {"entity": None, "entity_id": None}) is None
+
+
+def test_days_begin_where_the_company_is():
+    east = timezone(timedelta(hours=3))
+    now = int(datetime(2026, 11, 20, 22, 30, tzinfo=UTC).timestamp())
+    assert [datetime.fromtimestamp(day, east).isoformat() for day in days(now, east)] == [
+        "2026-11-21T00:00:00+03:00",
+        "2026-11-22T00:00:00+03:00",
+        "2026-11-23T00:00:00+03:00",
+    ]
+
+
+def test_a_day_may_have_more_hours_than_another():
+    now = int(datetime(2026, 10, 24, 12, tzinfo=UTC).timestamp())
+    first, second, third = days(now, ZoneInfo("Europe/Berlin"))
+    assert (second - first, third - second) == (24 * 3600, 25 * 3600)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from trubka.actions import bonds as bonding
 from trubka.db import Db, cards, facts, tags, users
-from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid
+from trubka.errors import Conflict, Flaw, FlawedItem, Forbidden, Invalid
 from trubka.rules import fields as field_rules
 from trubka.rules import search
 from trubka.rules.accounts import Account, zone
@@ -20,6 +20,7 @@ from trubka.rules.cards import (
     Keyed,
     Tag,
     changed_columns,
+    changed_since,
     events_of_change,
     keyed,
     may_touch,
@@ -98,8 +99,17 @@ async def added(
     return ids
 
 
-async def change(db: Db, me: Me, account: Account, kind: Kind, batch: Sequence[Asked], now: int) -> list[Columns]:
-    """Changes to cards; their rows afterwards, in the order of the batch."""
+async def change(
+    db: Db,
+    me: Me,
+    account: Account,
+    kind: Kind,
+    batch: Sequence[Asked],
+    now: int,
+    seen: Mapping[str, Any] | None = None,
+) -> list[Columns]:
+    """Changes to cards; their rows afterwards, in the order of the batch. `seen` is what somebody who changes one card
+    had before their eyes: what a colleague has changed since is not overwritten."""
     entity = kind.entity
     kept = checked_fields(account, entity, batch)
     async with db.transaction() as tx:
@@ -109,6 +119,8 @@ async def change(db: Db, me: Me, account: Account, kind: Kind, batch: Sequence[A
         locked = await cards.locked(tx, account.id, entity, [asked.id or 0 for asked in batch])
         before: dict[int, Columns] = {row["id"]: dict(row) for row in locked}
         check_found(me, entity, batch, before)
+        if seen is not None and any(changed_since(row, seen, account.showings) for row in before.values()):
+            raise Conflict("Somebody has changed this meanwhile.")
         after: dict[int, Columns] = {}
         for asked, fields in zip(batch, kept, strict=True):
             card_id = asked.id or 0

@@ -105,6 +105,17 @@ def seen(found: Statement, sights: Sequence[Sight]) -> None:
     """The lines of what one sees, deleted or not; and of links only those to cards that one sees."""
     if all(sight.all for sight in sights):
         return
+    links_seen(found, sights)
+    found.add("and (e.entity = any(?::int2[])", [int(sight.entity) for sight in sights if sight.all])
+    for sight in sights:
+        if not sight.all and not sight.none:
+            found.add("or e.entity = ? and", int(sight.entity))
+            on_card(found, sight, "e.entity_id", deleted=True)
+    found.add(")")
+
+
+def links_seen(found: Statement, sights: Sequence[Sight]) -> None:
+    """No line of a link to a card that one does not see."""
     for sight in sights:
         if sight.entity in LINKS and not sight.all:
             found.add("and (e.type not in " + LINKS[sight.entity])
@@ -112,9 +123,3 @@ def seen(found: Statement, sights: Sequence[Sight]) -> None:
                 found.add("or")
                 on_card(found, sight, LINKED, deleted=True)
             found.add(")")
-    found.add("and (e.entity = any(?::int2[])", [int(sight.entity) for sight in sights if sight.all])
-    for sight in sights:
-        if not sight.all and not sight.none:
-            found.add("or e.entity = ? and", int(sight.entity))
-            on_card(found, sight, "e.entity_id", deleted=True)
-    found.add(")")

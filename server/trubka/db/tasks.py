@@ -58,6 +58,15 @@ async def page(db: Db, account_id: int, wanted: Wanted) -> list[Row]:
     return await db.lists.rows(found.text, *found.values)
 
 
+async def count(db: Db, account_id: int, wanted: Wanted) -> int:
+    """How many there are; counting stops at the limit."""
+    found = Statement(account_id)
+    found.add("select count(*) from (select from tasks t where t.account_id = $1 and not t.is_deleted")
+    narrow(found, wanted)
+    found.add("limit ?) t", wanted.limit)
+    return await db.lists.value(found.text, *found.values)
+
+
 def narrow(found: Statement, wanted: Wanted) -> None:
     if wanted.owners is not None:
         found.add("and t.responsible_user_id = any(?::int8[])", list(wanted.owners))

@@ -11,7 +11,7 @@ from trubka.rules import phones, search
 from trubka.rules.bonds import Bond
 from trubka.rules.entities import Entity
 from trubka.rules.facts import Event
-from trubka.rules.fields import CHOICES, Field, Given, Kept, Keying
+from trubka.rules.fields import CHOICES, Field, Given, Kept, Keying, Showing
 from trubka.rules.rights import Me, may_card
 
 MOST_TAGS = 250
@@ -185,3 +185,16 @@ FIELD_NUMBERS = {  # v2's numbers of field types
 def changed_columns(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """What is different, by column; who and when does not count."""
     return tuple(key for key in new if key not in ("updated_at", "updated_by", "words") and old[key] != new[key])
+
+
+def changed_since(row: Mapping[str, Any], seen: Mapping[str, Any], showings: Mapping[str, Showing]) -> list[str]:
+    """What is different from what somebody has seen: columns by their names, and under `fields` custom fields by their
+    numbers, with the values as they were shown."""
+    found = [name for name, value in seen.items() if name != "fields" and name in row and row[name] != value]
+    fields: Mapping[str, Any] = seen.get("fields") or {}
+    for key, values in fields.items():
+        if (showing := showings.get(key)) is not None:
+            now = msgspec.to_builtins(showing.shown(row["fields"].get(key) or []).values)
+            if now != (values or []):
+                found.append(key)
+    return found

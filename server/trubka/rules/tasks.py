@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 import msgspec
@@ -33,6 +34,15 @@ class Asked(msgspec.Struct, kw_only=True):
     updated_by: int | None = None
     created_at: int | None = None
     updated_at: int | None = None
+
+
+def days(now: int, zone: tzinfo) -> tuple[int, int, int]:
+    """When today, tomorrow and the day after begin there. A day may have 23 or 25 hours."""
+    today = datetime.fromtimestamp(now, zone).date()
+    first, second, third = (
+        int(datetime.combine(today + timedelta(days=each), time(), zone).timestamp()) for each in range(3)
+    )
+    return first, second, third
 
 
 def card_of(row: Mapping[str, Any]) -> tuple[Entity, int] | None:

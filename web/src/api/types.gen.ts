@@ -243,6 +243,12 @@ export interface CardAdded {
   status_id?: number;
 }
 
+/** A change as PATCH /api/v4/{cards}/{id} takes it, and what the one who changes has seen of it. */
+export interface CardChange {
+  change: unknown;
+  seen?: Record<string, unknown>;
+}
+
 /** `changed` names what is different now; the old owner and the old status stand here when they are. */
 export interface CardChanged {
   fact: "card_changed";

@@ -46,16 +46,15 @@ def switched_on(asked: Asked) -> None:
         raise Unprocessable("Customers are switched off in this account.")
 
 
-routes = cards.resource(
-    Face(
-        kind=customers.KIND,
-        taken=CustomerIn,
-        shown=Customer,
-        embedded=CustomerEmbedded,
-        asked=(Entity.contact, Entity.company),
-        with_main=True,
-        spans=("next_price", "next_date"),
-        among=("status_id",),
-        ready=switched_on,
-    )
+FACE = Face(
+    kind=customers.KIND,
+    taken=CustomerIn,
+    shown=Customer,
+    embedded=CustomerEmbedded,
+    asked=(Entity.contact, Entity.company),
+    with_main=True,
+    spans=("next_price", "next_date"),
+    among=("status_id",),
+    ready=switched_on,
 )
+routes = cards.resource(FACE)

@@ -479,6 +479,7 @@ create table notes (
 create index notes_card on notes (account_id, entity, entity_id, id);
 create index notes_entity on notes (account_id, entity, id);
 create index notes_updated on notes (account_id, entity, updated_at, id);
+create index notes_pinned on notes (account_id, entity, entity_id, id) where is_pinned;
 
 create table tasks (
   account_id int not null references accounts on delete cascade,
@@ -502,6 +503,9 @@ create table tasks (
 create index tasks_card on tasks (account_id, entity, entity_id, id);
 create index tasks_owner on tasks (account_id, responsible_user_id, is_completed, complete_till, id);
 create index tasks_till on tasks (account_id, complete_till, id);
+create index tasks_open on tasks (account_id, complete_till, id) include (responsible_user_id)
+  where not is_completed and not is_deleted;
+create index tasks_done on tasks (account_id, entity, entity_id, updated_at, id) where is_completed and not is_deleted;
 create index tasks_created on tasks (account_id, created_at, id);
 create index tasks_updated on tasks (account_id, updated_at, id);
 
@@ -779,7 +783,7 @@ create table unsorted (  -- what came in and has no card yet
 );
 create unique index unsorted_same on unsorted (account_id, identity) where identity is not null;
 create index unsorted_waiting on unsorted (account_id, created_at, id) where state = 'waiting';
-create index unsorted_lead on unsorted (account_id, lead_id) where state = 'waiting';
+create index unsorted_lead on unsorted (account_id, lead_id) where lead_id is not null;
 create index unsorted_created on unsorted (account_id, created_at, id);
 create index unsorted_number on unsorted (account_id, tail, id);
 create index unsorted_call on unsorted (account_id, call_id) where call_id is not null;

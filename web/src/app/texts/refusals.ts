@@ -1,6 +1,9 @@
 // The server refuses in English sentences; here is each of them in Russian, with {} for what differs from time to time.
 // server/tests/test_refusals.py reads the server's code and this table: neither has a sentence that the other has not.
 const sentences: Record<string, string> = {
+  "Somebody has changed this meanwhile.": "Пока вы правили, это изменил кто-то другой.",
+  "whose is mine, group or all.": "whose — это mine, group или all.",
+  "when is overdue, today, tomorrow or later.": "when — это overdue, today, tomorrow или later.",
   "A callback is the name of a function.": "callback — это имя функции.",
   "A signal names its call.": "Сигнал называет свой звонок.",
   "No PBX has signed this request.": "Этот запрос не подписан ни одной АТС.",
