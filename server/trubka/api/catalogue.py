@@ -24,6 +24,7 @@ from trubka.api.v2 import account as account_v2
 from trubka.api.v2 import calls as calls_v2
 from trubka.api.v2 import events as events_v2
 from trubka.api.v2 import private
+from trubka.api.v2 import unsorted as unsorted_v2
 from trubka.api.v4 import (
     account,
     calls,
@@ -65,6 +66,7 @@ MODULES = (
     account_v2,
     calls_v2,
     events_v2,
+    unsorted_v2,
     private,
     webhooks,
     desk,

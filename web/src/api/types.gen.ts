@@ -8,11 +8,6 @@ export interface Absence {
   deputy_id?: number | null;
 }
 
-export interface AcceptIn {
-  user_id?: number | null;
-  status_id?: number | null;
-}
-
 export interface Accepted {
   uid: string;
   pipeline_id: number;
@@ -568,10 +563,6 @@ export interface Decision {
   allow: boolean;
   state?: string;
   mode?: string;
-}
-
-export interface DeclineIn {
-  user_id?: number | null;
 }
 
 export interface Declined {
@@ -1560,6 +1551,17 @@ export interface Unsorted {
   _embedded: UnsortedCards;
 }
 
+export interface UnsortedAcceptIn {
+  user_id?: number | null;
+  status_id?: number | null;
+}
+
+export interface UnsortedAcceptIn {
+  accept: string[];
+  user_id?: number | null;
+  status_id?: number | null;
+}
+
 export interface UnsortedAdded {
   fact: "unsorted_added";
   by: number;
@@ -1611,6 +1613,15 @@ export interface UnsortedDecided {
   status_id?: number;
   owner?: number;
   users?: number[];
+}
+
+export interface UnsortedDeclineIn {
+  user_id?: number | null;
+}
+
+export interface UnsortedDeclineIn {
+  decline: string[];
+  user_id?: number | null;
 }
 
 export interface UnsortedEmbeddedIn {

@@ -57,6 +57,8 @@ const sentences: Record<string, string> = {
   "JSON nested deeper than {} levels is not accepted.": "Запрос слишком сложно устроен.",
   "Limit {} per page": "На странице может быть не больше {} строк.",
   "No more than {} cards are accepted in filter[entity_id].": "За один раз можно не больше {} карточек.",
+  "No more than {} rows may stand before a page: /api/v4/leads/unsorted has them all.":
+    "До страницы может быть не больше {} строк: все они есть в /api/v4/leads/unsorted.",
   "No more than {} items are accepted in one request.": "За один раз можно не больше {} записей.",
   "No more than {} parameters are accepted.": "В запросе слишком много параметров: можно не больше {}.",
   "No more than {} requests a second are accepted with one token.":
