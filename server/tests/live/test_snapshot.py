@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.live.browser import House
+from trubka.actions import calls as outcomes
+from trubka.actions import conversations, notices
+from trubka.rules.entities import Entity
+from trubka.rules.signals import Answered, ByCall, HungUp, Ringing
 
 pytestmark = pytest.mark.patient
 
@@ -85,6 +91,109 @@ async def test_a_snapshot_and_facts_give_a_fresh_snapshot(
     begin = await house.snapshot(name)
     for change in changes[half:]:
         await do(house, tasks, *change)
+    facts = await told_since(house, name, begin["position"])
+    fresh = (await house.snapshot(name))["desk"]
+    assert applied(begin["desk"], facts) == {**fresh, "old": False}
+    assert applied(begin["desk"], [*facts, *facts]) == {**fresh, "old": False}, "told twice"
+
+
+# Calls: what a PBX tells of one of four calls, and what people do with it.
+
+EXTENSIONS = {"anna": "101", "boris": "102"}
+NUMBERS = ("+79160001101", "+79160001102", "+79160001103", None)  # Anna's, Clara's, nobody's; withheld
+call_deeds = st.tuples(
+    st.sampled_from(["ring", "ring", "answer", "answer", "leave", "end", "bind", "announce", "close"]),
+    st.integers(0, 3),
+    st.sampled_from(["anna", "boris"]),
+)
+runs = itertools.count()
+
+
+class Office:
+    """A PBX with two extensions; a contact of Anna's and one of Clara's."""
+
+    def __init__(self, house: House, account: Any, pbx_id: int, cards: list[int]) -> None:
+        self.house, self.account, self.pbx_id, self.cards = house, account, pbx_id, cards
+        self.began = int(time.time()) - 600
+        self.step = 0
+        self.run = f"{next(runs)}."
+        self.announced: list[Any] = []
+
+    @classmethod
+    async def opened(cls, house: House) -> Office:
+        db, account_id = house.db, house.cast.account_id
+        await db.run("delete from extensions")
+        await db.run("update calls set ended_at = started_at where ended_at is null")
+        await db.run("delete from notices")
+        await db.run("delete from phones")
+        pbx_id = await db.value(
+            "insert into pbxes (account_id, kind, name, key_id, secret_box, created_at) values"
+            " ($1, 'http', 'Office', gen_random_uuid()::text, '', 0) returning id",
+            account_id,
+        )
+        for name, number in EXTENSIONS.items():
+            await db.run(
+                "insert into extensions (account_id, user_id, number, tail, kind)"
+                " values ($1, $2, $3, $3::text::int8, 'desk')",
+                account_id,
+                house.cast.users[name],
+                number,
+            )
+        cards: list[int] = []
+        for number, owner in zip(NUMBERS[:2], ("anna", "clara"), strict=True):
+            field = {"field_code": "PHONE", "values": [{"value": number}]}
+            new = {"name": "x", "responsible_user_id": house.cast.users[owner], "custom_fields_values": [field]}
+            made = await house.ask("olga", "POST", "/api/v4/contacts", json=[new])
+            cards.append(made["_embedded"]["contacts"][0]["id"])
+        return cls(house, await house.site.known.account(account_id), pbx_id, cards)
+
+    async def do(self, deed: str, place: int, who: str) -> None:
+        self.step += 1
+        now = self.began + self.step
+        db, number, call, agent = self.house.db, NUMBERS[place], f"{self.run}{place}", EXTENSIONS[who]
+        told: dict[str, ByCall] = {
+            "ring": Ringing(call=call, number=number, agent=agent, line="84950000001", at=now),
+            "answer": Answered(call=call, agent=agent, at=now),
+            "leave": HungUp(call=call, agent=agent, at=now),
+            "end": HungUp(call=call, at=now),
+        }
+        if deed in told:
+            await conversations.hear(db, self.account, self.pbx_id, [told[deed]], now)
+        elif deed == "bind":
+            # By an administrator, to a card that Anna and Boris see: who loses sight of it is not told.
+            row = await db.row("select id from calls where uniq = $1 and ended_at is null", call)
+            if row is not None:
+                me = await self.house.cast.me(db, "olga")
+                await outcomes.change(db, me, row["id"], None, None, (Entity.contact, self.cards[0]), now)
+        elif deed == "announce":
+            users = None if place == 3 else [self.house.cast.users[who]]
+            asked = notices.Asked(number=NUMBERS[place] or "+79160001109", users=users)
+            me = await self.house.cast.me(db, "olga")
+            at = int(time.time())
+            self.announced += [n.id for n in await notices.announce(db, me, self.account, [asked], at, 600)]
+        elif self.announced:
+            for notice_id in self.announced[-3:]:
+                user = await self.house.cast.me(db, who)
+                mine = await db.value(
+                    "select coalesce($1 = any(user_ids), true) from notices where id = $2", user.user_id, notice_id
+                )
+                if mine:
+                    await notices.close(db, user, notice_id, now)
+
+
+@pytest.mark.skipif(not NODE, reason="there is no Node to run the browser's code")
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(call_deeds, min_size=1, max_size=14), st.sampled_from(NAMES), st.randoms(use_true_random=False))
+async def test_calls_that_go_on_are_in_a_fresh_snapshot_what_facts_have_made_of_an_old_one(
+    house: House, changes: list[tuple[str, int, str]], name: str, chance: random.Random
+):
+    office = await Office.opened(house)
+    half = chance.randrange(len(changes) + 1)
+    for change in changes[:half]:
+        await office.do(*change)
+    begin = await house.snapshot(name)
+    for change in changes[half:]:
+        await office.do(*change)
     facts = await told_since(house, name, begin["position"])
     fresh = (await house.snapshot(name))["desk"]
     assert applied(begin["desk"], facts) == {**fresh, "old": False}

@@ -14,6 +14,7 @@ from trubka.rules.calls import (
     Source,
     authors,
     fetched,
+    going,
     ids_named,
     is_missed,
     is_talk,
@@ -24,6 +25,7 @@ from trubka.rules.calls import (
     whose,
 )
 from trubka.rules.entities import Entity
+from trubka.rules.facts import Going
 from trubka.rules.rights import ALL, NONE, CardRights, Me, Rights, StatusLevels, StatusRights
 
 ANNA, BORIS, CLARA = 1, 2, 3
@@ -198,3 +200,55 @@ def test_when_it_was_and_what_can_be_fetched():
     assert span(asked(created_at=5_000), 100) == (100, 100)
     assert fetched(None) is None and fetched("") is None and fetched("file:///etc/passwd") is None
     assert fetched("HTTPS://pbx.example/1.mp3") == "HTTPS://pbx.example/1.mp3"
+
+
+# How a call stands that goes on.
+
+ROW: dict[str, Any] = {
+    "direction": 1,
+    "number": "+79160001122",
+    "line": "84950000001",
+    "started_at": 5,
+    "answered_at": None,
+    "ended_at": None,
+}
+STORY: dict[str, Any] = {
+    "state": "ringing",
+    "ringing": ["101", "102", "201"],
+    "talking": [],
+    "on_hold": False,
+    "queue": None,
+    "transferred": [],
+    "users": {"101": ANNA, "201": ANNA, "102": BORIS},
+}
+RINGS = Going("inbound", "+79160001122", "84950000001", 5, None, (ANNA, BORIS), (), None, False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "story", "expected"),
+    [
+        ({}, {}, RINGS),
+        ({"ended_at": 9}, {}, None),
+        (
+            {"answered_at": 7},
+            {"ringing": [], "talking": ["102"], "on_hold": True},
+            Going("inbound", "+79160001122", "84950000001", 5, 7, (), (BORIS,), "102", True, None, None),
+        ),
+        (
+            {"answered_at": 7},
+            {"ringing": ["102"], "queue": "sales", "transferred": [{"from": "101", "to": "102", "kind": "blind"}]},
+            Going("inbound", "+79160001122", "84950000001", 5, 7, (BORIS,), (), None, False, "sales", ANNA),
+        ),
+        (
+            {},
+            {"ringing": [], "talking": ["205"], "transferred": [{"from": None, "to": "205", "kind": "forward"}]},
+            Going("inbound", "+79160001122", "84950000001", 5, None, (), (), "205", False, None, None),
+        ),
+    ],
+)
+def test_how_a_call_stands(row: dict[str, Any], story: dict[str, Any], expected: Going | None):
+    assert going(ROW | row | {"details": STORY | story}) == expected
+
+
+def test_a_call_that_others_have_told_of_does_not_go_on():
+    assert going(ROW | {"details": {}}) is None

@@ -20,7 +20,7 @@ from trubka.rules import notes as note_rules
 from trubka.rules import owner, phones
 from trubka.rules.accounts import Account
 from trubka.rules.call import SILENT_SECONDS, Calls, Tangle
-from trubka.rules.calls import Direction, Report, Source, same
+from trubka.rules.calls import Direction, Report, Source, going, same
 from trubka.rules.conversation import Conversation
 from trubka.rules.entities import Entity
 from trubka.rules.facts import (
@@ -251,11 +251,11 @@ def told_of(
     if told.talking and list(told.talking) != list(old.get("talking", ())):
         talking = told.talking[-1]
         user = call["user_id"] if talking == told.last_talked else None
-        return [CallAnswered(0, now, call["id"], users, user, *card, **about)]
+        return [CallAnswered(0, now, call["id"], users, user, *card, going(call), **about)]
     if was is None or list(told.ringing) != list(old.get("ringing", ())):
-        return [CallRang(0, now, call["id"], users, *card, **about)]
+        return [CallRang(0, now, call["id"], users, *card, going(call), **about)]
     if differs(was, call, "talk_seconds", "missed", "number", "line", "details", "entity_id"):
-        return [CallChanged(0, now, call["id"], users, *card, **about)]
+        return [CallChanged(0, now, call["id"], users, *card, going(call), **about)]
     return []
 
 

@@ -55,7 +55,7 @@ async def announce(db: Db, me: Me, account: Account, batch: Sequence[Asked], now
         users = None if asked.users is None else tuple(user for user in asked.users if user in ground.users)
         notice_id = uuid4()
         fact = CallNoticed(
-            *(me.user_id, now, notice_id, users, entity, entity_id),
+            *(me.user_id, now, notice_id, users, entity, entity_id, asked.number, now + seconds),
             card_owner=owned_by,
             pipeline_id=pipeline_id,
             status_id=status_id,

@@ -35,7 +35,7 @@ class Facts(msgspec.Struct):
 async def live_snapshot(asked: Asked) -> Answer:
     """What a desk shows at this moment, and the position from which facts change it."""
     myself(asked)
-    return Answer(await snapshot(asked.db, asked.me), 200, JSON, [NOT_KEPT])
+    return Answer(await snapshot(asked.db, asked.me, asked.now), 200, JSON, [NOT_KEPT])
 
 
 @routes.on("GET", "/facts", answer=Facts, media=JSON, query=("position", "wait"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
-from trubka.db import Db, facts, tasks
+from trubka.db import Db, Row, calls, facts, notices, tasks
+from trubka.rules.calls import going
 from trubka.rules.entities import Entity
-from trubka.rules.rights import Me
+from trubka.rules.facts import Going
+from trubka.rules.rights import Me, may_card
 
 MOST_TASKS = 1_000
+MOST_CALLS = 200
 
 
 class OpenTask(msgspec.Struct, frozen=True):
@@ -18,11 +23,33 @@ class OpenTask(msgspec.Struct, frozen=True):
     entity_id: int | None
 
 
+class LiveCall(msgspec.Struct, frozen=True):
+    """A call that goes on; its card as far as one may see it."""
+
+    id: int
+    entity: Entity | None
+    entity_id: int | None
+    going: Going
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """A call that an integration announces to this user."""
+
+    id: UUID
+    number: str
+    entity: Entity | None
+    entity_id: int | None
+    created_at: int
+    until: int
+
+
 class Desk(msgspec.Struct, frozen=True):
-    """The tasks are one's own open ones, by number."""
+    """The tasks are one's own open ones; the calls those that one sees. By number, what is announced by its time."""
 
     user_id: int
     tasks: list[OpenTask]
+    calls: list[LiveCall]
+    notices: list[Announced]
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -30,9 +57,32 @@ class Snapshot(msgspec.Struct, frozen=True):
     desk: Desk
 
 
-async def snapshot(db: Db, me: Me) -> Snapshot:
+async def snapshot(db: Db, me: Me, now: int) -> Snapshot:
     """All of it at one moment."""
     async with db.moment() as tx:
         position = await facts.position(tx)
-        rows = await tasks.open_of(tx, me.account_id, me.user_id, MOST_TASKS)
-    return Snapshot(position, Desk(me.user_id, [msgspec.convert(dict(row), OpenTask) for row in rows]))
+        due = await tasks.open_of(tx, me.account_id, me.user_id, MOST_TASKS)
+        live = await calls.going(tx, me.account_id, me, MOST_CALLS)
+        announced = await notices.current(tx, me.account_id, me.user_id, now)
+    return Snapshot(
+        position,
+        Desk(
+            me.user_id,
+            [msgspec.convert(dict(row), OpenTask) for row in due],
+            [LiveCall(row["id"], *card_of(me, row), told) for row in live if (told := going(row)) is not None],
+            sorted((announced_to(me, row) for row in announced), key=lambda each: (each.created_at, str(each.id))),
+        ),
+    )
+
+
+def announced_to(me: Me, row: Row) -> Announced:
+    return Announced(row["id"], row["number"], *card_of(me, row), row["created_at"], row["until"])
+
+
+def card_of(me: Me, row: Row) -> tuple[Entity | None, int | None]:
+    """That a number rings me does not say whose it is."""
+    if row["entity"] is None:
+        return None, None
+    entity = Entity(row["entity"])
+    seen = may_card(me, "view", entity, tuple(row["place"] or (-1, 0, 0)))
+    return (entity, row["entity_id"]) if seen else (None, None)

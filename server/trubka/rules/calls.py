@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 
 from trubka.rules import phones
 from trubka.rules.entities import Entity
+from trubka.rules.facts import Going
 from trubka.rules.rights import Me, may, may_card
 
 LONGEST_TALK = 2**31 - 1  # seconds, as the table counts them
@@ -182,3 +184,30 @@ def may_see(me: Me, call: Shown) -> bool:
 
 
 may_hear = may_see  # a recording is heard by whoever sees its call
+
+
+def going(call: Mapping[str, Any]) -> Going | None:
+    """How a row of calls stands that has not ended; None: it is over."""
+    told: Mapping[str, Any] = call["details"]
+    if call["ended_at"] is not None or "state" not in told:
+        return None
+    users: Mapping[str, int] = told["users"]
+    sent: list[str | None] = [each["from"] for each in told["transferred"]]
+    talking: list[str] = list(told["talking"])
+    return Going(
+        direction=Direction(call["direction"]).name,
+        number=call["number"],
+        line=call["line"],
+        started_at=call["started_at"],
+        answered_at=call["answered_at"],
+        ringing=whom(told["ringing"], users),
+        talking=whom(talking, users),
+        talks_at=talking[-1] if talking else None,
+        on_hold=told["on_hold"],
+        queue=told["queue"],
+        sent_by=users.get(sent[-1] or "") if sent else None,
+    )
+
+
+def whom(phones_named: Iterable[str], users: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(users[each] for each in phones_named if each in users))

@@ -143,6 +143,23 @@ class OfTalk(OfCard, frozen=True, kw_only=True):
     card_owner: int | None = None
 
 
+class Going(msgspec.Struct, frozen=True):
+    """A call that goes on, as it stands: with it a card is on the screen before anything is asked. Users of ours by
+    their ids; whoever talks and is none of them by the number of the phone."""
+
+    direction: str
+    number: str | None  # the customer's; none: withheld, or a colleague's
+    line: str | None
+    started_at: int
+    answered_at: int | None
+    ringing: tuple[int, ...]
+    talking: tuple[int, ...]
+    talks_at: str | None  # the phone that talks
+    on_hold: bool
+    queue: str | None
+    sent_by: int | None  # who has transferred it last
+
+
 class CallRang(OfTalk, frozen=True):
     """A conversation has begun, or rings somebody else now."""
 
@@ -150,6 +167,7 @@ class CallRang(OfTalk, frozen=True):
     users: tuple[int, ...]  # everybody of ours who rings or has rung
     entity: Entity | None = None
     entity_id: int | None = None
+    going: Going | None = None
 
 
 class CallAnswered(OfTalk, frozen=True):
@@ -160,6 +178,7 @@ class CallAnswered(OfTalk, frozen=True):
     user: int | None = None  # who talks
     entity: Entity | None = None
     entity_id: int | None = None
+    going: Going | None = None
 
 
 class CallEnded(OfTalk, frozen=True):
@@ -181,12 +200,13 @@ class CallLogged(OfTalk, frozen=True):
 
 
 class CallChanged(OfTalk, frozen=True):
-    """Its card, its outcome or its recording is another."""
+    """Its card, its outcome or its recording is another; or it is held, or goes on in another way."""
 
     id: int
     users: tuple[int, ...]
     entity: Entity | None = None
     entity_id: int | None = None
+    going: Going | None = None
 
 
 class CallNoticed(OfTalk, frozen=True):
@@ -196,6 +216,8 @@ class CallNoticed(OfTalk, frozen=True):
     users: tuple[int, ...] | None = None  # none: everybody
     entity: Entity | None = None
     entity_id: int | None = None
+    number: str = ""
+    until: int = 0  # it stays so long, unless it is closed
 
 
 class NoticeClosed(Fact, frozen=True):

@@ -3,9 +3,10 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Unreachable } from "../api/client";
 import { me } from "../api/desk";
-import { apply, begin, type Desk } from "../live/desk";
+import { apply, begin } from "../live/desk";
 import type { Told } from "../live/facts.gen";
 import { Live, type State } from "../live/socket";
+import { deskNow, showDesk, tellFacts } from "../live/store";
 import { lost } from "./connection";
 import { staleBy } from "./stale";
 
@@ -16,18 +17,22 @@ export function useLive(accountId: number): State {
   const client = useQueryClient();
   const [state, setState] = useState<State>("starting");
   useEffect(() => {
-    let desk: Desk | undefined;
     const askAnew = gathered(client);
     const live = new Live({
       started: (first) => {
-        if (desk) void client.invalidateQueries();
-        desk = begin(first);
+        if (deskNow()) void client.invalidateQueries();
+        showDesk(begin(first));
       },
       told: (facts) => {
+        const heardAt = performance.now();
+        const before = deskNow();
+        if (before) {
+          const desk = facts.reduce(apply, before);
+          showDesk(desk);
+          tellFacts(facts, heardAt);
+          if (desk.old) live.startAgain();
+        }
         askAnew.add(facts);
-        if (!desk) return;
-        desk = facts.reduce(apply, desk);
-        if (desk.old) live.startAgain();
       },
       state: (next) => {
         setState(next);
@@ -40,6 +45,7 @@ export function useLive(accountId: number): State {
     return () => {
       live.close();
       askAnew.stop();
+      showDesk(undefined);
     };
   }, [client, accountId]);
   return state;

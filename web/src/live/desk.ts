@@ -1,5 +1,5 @@
 // What the desk shows, as the server told it at one moment, and what each fact changes in it.
-import type { Desk as FirstDesk, OpenTask } from "../api/types.gen";
+import type { Announced, Desk as FirstDesk, LiveCall, OpenTask } from "../api/types.gen";
 import type { Told } from "./facts.gen";
 
 /** `old`: rights or people have changed, so that what one may see is to be asked anew. */
@@ -28,6 +28,34 @@ export function apply(desk: Desk, fact: Told): Desk {
       return withoutTask(desk, fact.id);
     case "gone":
       return fact.entity === TASK ? withoutTask(desk, fact.id) : desk;
+    case "call_rang":
+    case "call_answered":
+    case "call_changed":
+      return fact.going
+        ? withCall(desk, {
+            id: fact.id,
+            entity: fact.entity ?? null,
+            entity_id: fact.entity_id ?? null,
+            going: fact.going,
+          })
+        : desk;
+    case "call_ended":
+      return withoutCall(desk, fact.id);
+    case "call_noticed":
+      return (fact.users ?? [desk.user_id]).includes(desk.user_id)
+        ? withNotice(desk, {
+            id: fact.id,
+            number: fact.number ?? "",
+            entity: fact.entity ?? null,
+            entity_id: fact.entity_id ?? null,
+            created_at: fact.at,
+            until: fact.until ?? fact.at,
+          })
+        : desk;
+    case "notice_closed": // an administrator is told of others' too
+      return fact.call_id || (fact.users ?? [desk.user_id]).includes(desk.user_id)
+        ? withoutNotice(desk, fact.id)
+        : desk;
     case "account_changed":
       return { ...desk, old: true };
     case "card_added":
@@ -39,13 +67,7 @@ export function apply(desk: Desk, fact: Told): Desk {
     case "cards_unbound":
     case "note_added":
     case "note_changed":
-    case "call_rang":
-    case "call_answered":
-    case "call_ended":
     case "call_logged":
-    case "call_changed":
-    case "call_noticed":
-    case "notice_closed":
     case "debt_opened":
     case "debt_closed":
     case "unsorted_added":
@@ -74,5 +96,30 @@ function withTask(desk: Desk, task: OpenTask): Desk {
 function withoutTask(desk: Desk, id: number): Desk {
   return desk.tasks.some((each) => each.id === id)
     ? { ...desk, tasks: desk.tasks.filter((each) => each.id !== id) }
+    : desk;
+}
+
+function withCall(desk: Desk, call: LiveCall): Desk {
+  const others = desk.calls.filter((each) => each.id !== call.id);
+  return { ...desk, calls: [...others, call].sort((one, other) => one.id - other.id) };
+}
+
+function withoutCall(desk: Desk, id: number): Desk {
+  return desk.calls.some((each) => each.id === id)
+    ? { ...desk, calls: desk.calls.filter((each) => each.id !== id) }
+    : desk;
+}
+
+/** In the order of their time; those of one moment as their ids stand. */
+function withNotice(desk: Desk, notice: Announced): Desk {
+  const others = desk.notices.filter((each) => each.id !== notice.id);
+  const inOrder = (one: Announced, other: Announced) =>
+    one.created_at - other.created_at || (one.id < other.id ? -1 : 1);
+  return { ...desk, notices: [...others, notice].sort(inOrder) };
+}
+
+function withoutNotice(desk: Desk, id: string): Desk {
+  return desk.notices.some((each) => each.id === id)
+    ? { ...desk, notices: desk.notices.filter((each) => each.id !== id) }
     : desk;
 }

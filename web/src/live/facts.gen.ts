@@ -18,12 +18,13 @@ export interface CallAnswered {
   user?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  going?: Going | null;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
 }
 
-/** Its card, its outcome or its recording is another. */
+/** Its card, its outcome or its recording is another; or it is held, or goes on in another way. */
 export interface CallChanged {
   fact: "call_changed";
   by: number;
@@ -32,6 +33,7 @@ export interface CallChanged {
   users: number[];
   entity?: Entity | null;
   entity_id?: number | null;
+  going?: Going | null;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -75,6 +77,8 @@ export interface CallNoticed {
   users?: number[] | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  number?: string;
+  until?: number;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -89,6 +93,7 @@ export interface CallRang {
   users: number[];
   entity?: Entity | null;
   entity_id?: number | null;
+  going?: Going | null;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -202,6 +207,21 @@ export interface DebtOpened {
 
 /** The number is amoCRM's v2 `element_type` and stands in the tables. */
 export type Entity = 1 | 2 | 3 | 4 | 12;
+
+/** A call that goes on, as it stands: with it a card is on the screen before anything is asked. Users of ours by */
+export interface Going {
+  direction: string;
+  number: string | null;
+  line: string | null;
+  started_at: number;
+  answered_at: number | null;
+  ringing: number[];
+  talking: number[];
+  talks_at: string | null;
+  on_hold: boolean;
+  queue: string | null;
+  sent_by: number | null;
+}
 
 /** Told in place of a change to those who saw the record before it and do not see it now; never recorded. */
 export interface Gone {
