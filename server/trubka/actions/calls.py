@@ -288,7 +288,7 @@ async def change(
         users, note_id = tuple(row["user_ids"]), row["note_id"]
         told: list[AnyFact] = [
             CallChanged(
-                *(me.user_id, now, call_id, users, entity, entity_id, rules.going(row)),
+                *(me.user_id, now, call_id, users, entity, entity_id, rules.going(dict(row))),
                 card_owner=owner_id or row["user_id"],
                 **about,
             )

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from trubka.db import Db, Row, calls, facts, notices, tasks
+from trubka.rules.audience import NOBODY
 from trubka.rules.calls import going
 from trubka.rules.entities import Entity
 from trubka.rules.facts import Going
@@ -69,7 +70,7 @@ async def snapshot(db: Db, me: Me, now: int) -> Snapshot:
         Desk(
             me.user_id,
             [msgspec.convert(dict(row), OpenTask) for row in due],
-            [LiveCall(row["id"], *card_of(me, row), told) for row in live if (told := going(row)) is not None],
+            [LiveCall(row["id"], *card_of(me, row), told) for row in live if (told := going(dict(row))) is not None],
             sorted((announced_to(me, row) for row in announced), key=lambda each: (each.created_at, str(each.id))),
         ),
     )
@@ -83,6 +84,6 @@ def card_of(me: Me, row: Row) -> tuple[Entity | None, int | None]:
     """That a number rings me does not say whose it is."""
     if row["entity"] is None:
         return None, None
-    entity = Entity(row["entity"])
-    seen = may_card(me, "view", entity, tuple(row["place"] or (-1, 0, 0)))
+    entity, place = Entity(row["entity"]), row["place"]
+    seen = may_card(me, "view", entity, (NOBODY, 0, 0) if place is None else tuple(place))
     return (entity, row["entity_id"]) if seen else (None, None)
