@@ -499,8 +499,9 @@ async def summary(db: Db, account_id: int, me: Me, wanted: Counted) -> list[Row]
 async def going(db: Db, account_id: int, me: Me, most: int) -> list[Row]:
     """What goes on of what one sees, each with the place of its card; the latest when there is too much of it."""
     found = Statement(account_id)
-    found.add("select k.*, p.place from (select k.* from calls k")
-    found.add("where k.account_id = $1 and k.ended_at is null and k.same_as is null and k.origin is not null")
+    found.add("select k.*, p.place")
+    found.add("from (select k.* from calls k where k.account_id = $1 and k.ended_at is null")
+    found.add("and k.same_as is null and k.origin is not null")
     seen(found, me)
     found.add("order by k.id desc limit ?) k left join " + CARD + " on true order by k.id", most)
     return await db.lists.rows(found.text, *found.values)

@@ -103,6 +103,16 @@ export interface AmojoRights {
   can_create_groups: boolean;
 }
 
+/** A call that an integration announces to this user. */
+export interface Announced {
+  id: string;
+  number: string;
+  entity: Entity | null;
+  entity_id: number | null;
+  created_at: number;
+  until: number;
+}
+
 /** Somebody of ours talks, or another of us does now. */
 export interface CallAnswered {
   fact: "call_answered";
@@ -113,6 +123,7 @@ export interface CallAnswered {
   user?: number | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  going?: Going | null;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -124,7 +135,7 @@ export interface CallChange {
   card?: CardChoice | null;
 }
 
-/** Its card, its outcome or its recording is another. */
+/** Its card, its outcome or its recording is another; or it is held, or goes on in another way. */
 export interface CallChanged {
   fact: "call_changed";
   by: number;
@@ -133,6 +144,7 @@ export interface CallChanged {
   users: number[];
   entity?: Entity | null;
   entity_id?: number | null;
+  going?: Going | null;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -195,6 +207,8 @@ export interface CallNoticed {
   users?: number[] | null;
   entity?: Entity | null;
   entity_id?: number | null;
+  number?: string;
+  until?: number;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -209,6 +223,7 @@ export interface CallRang {
   users: number[];
   entity?: Entity | null;
   entity_id?: number | null;
+  going?: Going | null;
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
@@ -578,10 +593,12 @@ export interface DeclinedCards {
   leads: Ref[];
 }
 
-/** The tasks are one's own open ones, by number. */
+/** The tasks are one's own open ones; the calls those that one sees. By number, what is announced by its time. */
 export interface Desk {
   user_id: number;
   tasks: OpenTask[];
+  calls: LiveCall[];
+  notices: Announced[];
 }
 
 export interface DeskRoutingRings {
@@ -709,6 +726,21 @@ export interface Given {
   field_id?: number | null;
   field_code?: string | null;
   values?: unknown[] | null;
+}
+
+/** A call that goes on, as it stands: with it a card is on the screen before anything is asked. Users of ours by */
+export interface Going {
+  direction: string;
+  number: string | null;
+  line: string | null;
+  started_at: number;
+  answered_at: number | null;
+  ringing: number[];
+  talking: number[];
+  talks_at: string | null;
+  on_hold: boolean;
+  queue: string | null;
+  sent_by: number | null;
 }
 
 export interface Group {
@@ -920,6 +952,14 @@ export interface LinksLinkMetadataIn {
   is_main?: boolean | null;
   main_contact?: boolean | null;
   updated_by?: number | null;
+}
+
+/** A call that goes on; its card as far as one may see it. */
+export interface LiveCall {
+  id: number;
+  entity: Entity | null;
+  entity_id: number | null;
+  going: Going;
 }
 
 export interface LossReason {
