@@ -73,6 +73,7 @@ FOR_NO_ACCOUNT = {
     "debts.recount": "debts that a talk lies in are counted anew, whosever they are",
     "notices.forget": "what is too old goes, whosever it is",
     "webhooks.of_accounts": "facts of several accounts are read together",
+    "left_folders.claim": "a worker takes the next account that is gone",
     "uninstalls.claim": "a worker takes the next one that is due, whosever it is",
     "webhooks.claim": "a worker takes the next webhook that is due, whosever it is",
     "webhooks.forget": "what is too old goes, whosever it is",

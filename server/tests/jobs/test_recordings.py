@@ -22,10 +22,11 @@ from moto.server import ThreadedMotoServer
 from tests import programs
 from tests.cast import Cast
 from tests.jobs.hostile import GOOD, Hostile, hostile
+from trubka.actions import accounts as account_deeds
 from trubka.actions import recordings as actions
 from trubka.actions import secrets
 from trubka.actions.audit import By
-from trubka.db import Db, Row, recordings, schema
+from trubka.db import Db, Row, accounts, recordings, schema
 from trubka.jobs import recordings as jobs
 from trubka.jobs.shift import Shift
 from trubka.outside.store import Missing
@@ -484,18 +485,18 @@ async def test_the_same_by_a_bucket(db: Db, cast: Cast, provider: Hostile, tmp_p
         host, port = server.get_host_and_port()
         given = {"recordings_endpoint": f"http://{host}:{port}", "recordings_key": "key", "recordings_secret": "secret"}
         recording_id = await wanted(db, cast, provider.url + "/good")
-        await once(db, Path("unused"), recordings="s3://bucket/ours", **given)  # there is no such bucket yet
+        await once(db, Path("unused"), recordings="s3://calls/ours", **given)  # there is no such bucket yet
         assert (await row_of(db, recording_id))["why"].startswith("store ")
-        assert (await asyncio.to_thread(httpx.put, f"http://{host}:{port}/bucket")).status_code == 200
+        assert (await asyncio.to_thread(httpx.put, f"http://{host}:{port}/calls")).status_code == 200
         await make_due(db)
-        await once(db, Path("unused"), recordings="s3://bucket/ours", **given)
+        await once(db, Path("unused"), recordings="s3://calls/ours", **given)
         row = await row_of(db, recording_id)
         assert row["state"] == "fetched"
-        store = jobs.store_of(msgspec.structs.replace(LIMITS, recordings="s3://bucket/ours", **given))
+        store = jobs.store_of(msgspec.structs.replace(LIMITS, recordings="s3://calls/ours", **given))
         pieces = await store.open(row["path"], 0, len(GOOD))
         assert b"".join([piece async for piece in pieces]) == GOOD
         await recordings.erase(db, cast.account_id, [9161234567], "erased")
-        await once(db, Path("unused"), recordings="s3://bucket/ours", **given)
+        await once(db, Path("unused"), recordings="s3://calls/ours", **given)
         with pytest.raises(Missing):
             await store.open(row["path"], 0, 1)
     finally:
@@ -603,3 +604,30 @@ async def test_a_file_that_does_not_go_is_tried_again(db: Db, cast: Cast, provid
     await once(db, tmp_path / "r")
     assert files(tmp_path) == []
     assert (await row_of(db, recording_id))["path"] is None
+
+
+async def test_the_files_of_an_account_that_is_gone_go_and_those_of_others_stay(
+    db: Db, cast: Cast, provider: Hostile, tmp_path: Path
+) -> None:
+    recording_id = await wanted(db, cast, provider.url + "/good")
+    await once(db, tmp_path)
+    path = tmp_path / (await row_of(db, recording_id))["path"]
+    assert path.is_file()
+    others = tmp_path / str(cast.other_account_id) / "880" / "880009-abc.mp3"
+    others.parent.mkdir(parents=True)
+    others.write_bytes(GOOD)
+    await accounts.set_demo(db, cast.account_id)
+    await account_deeds.remove_demo(db, cast.account_id)
+    async with shift_of(db, tmp_path) as shift:
+        store = jobs.store_of(shift.settings)
+        assert not await jobs.clear_some(shift, store)  # a worker may still be fetching something
+        assert path.is_file()
+        await db.run("update left_folders set due_at = now()")
+        away = jobs.store_of(msgspec.structs.replace(LIMITS, recordings=str(others)))  # no folder at all
+        assert await jobs.clear_some(shift, away)
+        assert await db.value("select due_at > now() from left_folders")
+        await db.run("update left_folders set due_at = now()")
+        assert await jobs.clear_some(shift, store)
+    assert await db.value("select count(*) from left_folders") == 0
+    assert not (tmp_path / str(cast.account_id)).exists()
+    assert others.is_file()

@@ -87,6 +87,19 @@ async def test_what_is_removed_is_gone_and_nothing_else(store: Store) -> None:
     assert await store.remove("no such folder", "880001-") == 0
 
 
+async def test_a_folder_is_cleared_some_at_a_time_and_its_neighbours_stay(store: Store) -> None:
+    for key in ("31/880", "31/881", "311/880", "32/880"):
+        for name in ("880001-abc.wav", "880002-abc.wav"):
+            await kept(store, key, name, b"content")
+    assert await store.clear("31", 3) == 3
+    assert await store.clear("31", 3) == 1
+    assert await store.clear("31", 3) == 0
+    for key in ("311/880", "32/880"):
+        assert await read(store, f"{key}/880002-abc.wav", 0, 7) == [b"content"]
+    if store.folder is not None:
+        assert sorted(each.name for each in store.folder.iterdir() if each.name != module.INCOMING) == ["311", "32"]
+
+
 async def test_a_file_that_has_shrunk_is_not_padded(store: Store) -> None:
     key = await kept(store, "7/880", "880001-abc.wav", b"short")
     with pytest.raises(StoreTrouble):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from trubka.actions.audit import By, told
-from trubka.db import Db, Row, accounts, custom_fields, people, pipelines, schema, users
+from trubka.db import Db, Row, accounts, custom_fields, left_folders, people, pipelines, schema, users
 from trubka.errors import Refused, Unprocessable
 from trubka.rules import fields as field_rules
 from trubka.rules import rights as right_rules
@@ -50,6 +50,7 @@ COLORS = ("#99ccff", "#ffff99", "#ffcc66", "#ffcccc")
 TASK_TYPES = {"ru": ("Связаться", "Встреча"), "en": ("Follow up", "Meeting")}
 GROUP = {"ru": "Отдел продаж", "en": "Sales"}
 WON, LOST = 142, 143
+FETCHED_SECONDS = 60  # by then a worker that was fetching a recording has found out that its account is gone
 
 
 async def add(
@@ -137,6 +138,7 @@ async def remove_demo(db: Db, account_id: int) -> bool:
             raise Unprocessable("This is not the demo company: only that one can be removed here.")
         only_here = await people.only_in(tx, account_id)
         await accounts.remove(tx, account_id)
+        await left_folders.add(tx, account_id, FETCHED_SECONDS)
         await people.remove(tx, only_here)
         return not await accounts.all_of(tx)
 

@@ -3,7 +3,8 @@
 `fetch` claims rows that are due, one worker at a time each, and renews its claim while it is at one. A file is fetched
 into a place of its own, judged by decoding, put into the store, synced, and only then is the recording *fetched*.
 Killed at any line, the claim runs out and the next worker begins anew; a file of the same content takes the same name.
-Deleted ones come by the same queue: the row says first that nobody hears it, then the file goes, then its name.
+Deleted ones come by the same queue: the row says first that nobody hears it, then the file goes, then its name. Those
+of an account that is gone have no row: its folder goes as a whole.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from trubka import __version__
 from trubka.actions import recordings as actions
 from trubka.actions import secrets
 from trubka.actions.audit import By
-from trubka.db import Row, recordings, schema
+from trubka.db import Row, left_folders, recordings, schema
 from trubka.errors import Trouble, Unavailable
 from trubka.jobs.shift import Shift
 from trubka.outside import audio
@@ -48,6 +49,9 @@ REDIRECTS = 5
 WRITE_BYTES = 1_048_576  # gathered before they are written
 KEPT_SECONDS = 600.0  # between looks for what has been kept long enough
 STEP_SECONDS = 0.2
+LEFT_SECONDS = 60.0  # between looks for accounts that are gone
+LEFT_AT_ONCE = 5_000  # files of such an account, before it is another one's turn
+CLEARED_SECONDS = 900.0  # longer than so many take
 LONGEST_DETAIL = 300
 PACKED = frozenset((b"gzip", b"x-gzip", b"deflate"))
 ANY_HEADER = 47  # zlib's: of gzip or of deflate
@@ -305,3 +309,29 @@ async def end_old(shift: Shift) -> None:
         while not shift.over and await actions.expire(shift.db, by, row["recording_days"]) == actions.STEP:
             await shift.rest(STEP_SECONDS)
     shift.ring(BELL)
+
+
+async def clear(shift: Shift) -> None:
+    """The files of accounts that are gone: no row tells of them any more."""
+    store = store_of(shift.settings)
+    while not shift.over:
+        if not await clear_some(shift, store):
+            await shift.rest(LEFT_SECONDS)
+
+
+async def clear_some(shift: Shift, store: Store) -> bool:
+    """Whether there was anything to do."""
+    account_id = await left_folders.claim(shift.db, CLEARED_SECONDS)
+    if account_id is None:
+        return False
+    try:
+        count = await store.clear(rules.folder_of_account(account_id), LEFT_AT_ONCE)
+    except StoreTrouble as trouble:
+        log.warning("the files of an account that is gone do not go", account=account_id, why=str(trouble))
+        await left_folders.put_off(shift.db, account_id, rules.STORE_SECONDS)
+        return True
+    if count == LEFT_AT_ONCE:
+        await left_folders.put_off(shift.db, account_id, 0)
+    else:
+        await left_folders.remove(shift.db, account_id)
+    return True

@@ -26,6 +26,7 @@ LOOPS = (
     Loop("send", webhooks.send),
     Loop("fetch", recordings.fetch),
     Loop("keep", recordings.keep),
+    Loop("clear", recordings.clear),
     Loop("uninstalls", uninstalls.tell),
     Loop("settle", upkeep.settle),
     Loop("forget", upkeep.forget),

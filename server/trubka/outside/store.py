@@ -27,6 +27,7 @@ FIRST_BYTES = 65_536  # of the first piece, so that sound begins at once
 PIECE_BYTES = 262_144
 UPLOAD_BYTES = 8_388_608  # a part of a large file on its way to S3
 UPLOADS = 2
+LISTED = 1_000  # files that are looked up, and let go, at once
 CONNECT_SECONDS = 5
 REQUEST_SECONDS = 60  # one request to S3, with one piece or part
 RETRIES = 2
@@ -120,6 +121,20 @@ class Store:
                     await asyncio.to_thread(synced, self.folder / folder)
         return len(listed)
 
+    async def clear(self, folder: str, most: int) -> int:
+        """Up to so many files of a folder and the folders in it; how many there were. Empty, it goes itself."""
+        gone = 0
+        with troubles():
+            async for some in obstore.list(self.inside, prefix=folder, chunk_size=min(most, LISTED)):
+                paths = [each["path"] for each in some][: most - gone]
+                await obstore.delete_async(self.inside, paths)
+                gone += len(paths)
+                if gone == most:
+                    return gone
+            if self.folder is not None:
+                await asyncio.to_thread(forget_empty, self.folder / folder)
+        return gone
+
     async def tidy(self) -> None:
         """What a killed process was fetching."""
         if self.folder is not None:
@@ -180,6 +195,14 @@ def synced(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def forget_empty(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    for each, _, _ in os.walk(folder, topdown=False):
+        Path(each).rmdir()
+    synced(folder.parent)
 
 
 def forget_old(folder: Path, before: float) -> None:

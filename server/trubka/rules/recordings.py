@@ -140,7 +140,11 @@ def of_status(status: int) -> Wrong | None:
 
 def folder_of(account_id: int, recording_id: int) -> str:
     """No folder has more than a thousand recordings."""
-    return f"{account_id}/{recording_id // 1_000}"
+    return f"{folder_of_account(account_id)}/{recording_id // 1_000}"
+
+
+def folder_of_account(account_id: int) -> str:
+    return str(account_id)
 
 
 def name_of(recording_id: int, sha256: bytes, suffix: str) -> str:

@@ -813,3 +813,8 @@ create table recordings (
 create index recordings_call on recordings (account_id, call_id);
 create index recordings_due on recordings (next_at) where next_at is not null;
 create index recordings_kept on recordings (account_id, created_at) where state in ('fetched', 'empty');
+
+create table left_folders (  -- of accounts that are gone: their recordings' files are still in the store
+  account_id int primary key,
+  due_at timestamptz not null default now()
+);
