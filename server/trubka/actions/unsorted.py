@@ -502,7 +502,7 @@ async def link(
     now: int,
 ) -> None:
     """The call belongs to a card that is there: its note moves to it. The caller is a contact of that card from now
-    on, or is one that is there already, who gets the number."""
+    on, or is one that is there already, who gets the number. The card may be a contact itself."""
     async with db.transaction() as tx:
         item = await taken(tx, me, uid)
         by = await somebody(tx, me, user_id)
@@ -514,6 +514,8 @@ async def link(
         if not may_touch(me, "edit", entity, card):
             raise Forbidden(f"You have no right to change this {entity.name}.")
         told: list[AnyFact] = []
+        if entity is Entity.contact:
+            contact_id = card_id
         if contact_id is None:
             contact_ids, gone = ids_of(item["contact_id"]), list[int]()
             owner = card["responsible_user_id"]
@@ -526,7 +528,8 @@ async def link(
             await give_number(tx, me, account, contact_id, rules.caller(item["metadata"]), now)
         binned = [] if companies_shown else new_with(item, "company")
         await rows_of.bin_cards(tx, account.id, [item["lead_id"]], gone, binned, by, now)
-        bonds = [Bond(entity, card_id, Entity.contact, each) for each in contact_ids]
+        callers = [] if entity is Entity.contact else contact_ids
+        bonds = [Bond(entity, card_id, Entity.contact, each) for each in callers]
         await bonding.write(tx, me, account.id, bonds, now, bound, by, {})
         await rows_of.decide(tx, account.id, item["id"], "linked", by, now)
         stands = cards.stands(entity, card)

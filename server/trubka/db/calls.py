@@ -398,6 +398,7 @@ class Listed(msgspec.Struct, kw_only=True):
     missed: bool | None = None
     user: int | None = None  # who took part
     number: int | None = None  # its last digits
+    unfinished_of: int | None = None  # whose call it was, of which nobody has told how it went
     low: int | None = None
     high: int | None = None
     line: str | None = None
@@ -426,6 +427,8 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
         found.add("and ? = any(k.user_ids)", wanted.user)
     if wanted.number is not None:
         found.add("and k.tail = ?", wanted.number)
+    if wanted.unfinished_of is not None:
+        unfinished(found, wanted.unfinished_of)
     if wanted.low is not None:
         found.add("and k.started_at >= ?", wanted.low)
     if wanted.high is not None:
@@ -507,6 +510,16 @@ async def going(db: Db, account_id: int, me: Me, most: int) -> list[Row]:
     return await db.lists.rows(found.text, *found.values)
 
 
+def unfinished(found: Statement, user: int) -> None:
+    """A talk, or a try to reach somebody, that is over and has no result, not even by another report of it. Who missed
+    a call owes one instead."""
+    found.add("and k.finished_at is null and k.user_id = ? and k.ended_at is not null and k.direction <> 3", user)
+    found.add("and (k.answered_at is not null or k.direction = 2) and coalesce(k.result, '') = ''")
+    found.add("and not exists (select from calls r where r.account_id = $1 and r.tail = k.tail")
+    found.add("and r.started_at >= k.started_at - ? and r.same_as = k.id", LONGEST_SECONDS)
+    found.add("and coalesce(r.result, '') <> '')")
+
+
 async def cards(db: Db, account_id: int, wanted: Sequence[tuple[int, int]]) -> list[Row]:
     """The names and places of these cards, as (kind, id)."""
     return await db.lists.rows(
@@ -581,7 +594,9 @@ async def change(
         """
         with k as (
           update calls set status = coalesce($3, status), result = coalesce($4, result), entity = $5, entity_id = $6,
-            updated_at = $8, details = case when $9 then details || '{"bound": true}' else details end
+            updated_at = $8, details = case when $9 then details || '{"bound": true}' else details end,
+            finished_at = case when $3::int2 is null and $4::text is null then finished_at
+              else coalesce(finished_at, $8) end
           where account_id = $1 and id = $2
           returning note_id, answered_at, ended_at
         ), owed as (

@@ -693,6 +693,7 @@ create table calls (  -- conversations, from the first ring; and reports of them
   note_id int8,
   status smallint,                  -- 1-8
   result text,
+  finished_at int8,                 -- when somebody of ours first told how it went; none: nobody has
   details jsonb not null default '{}',  -- the record's other fields; why this card; the other candidates
   updated_at int8 not null,
   primary key (account_id, id)
@@ -703,6 +704,17 @@ create index calls_card on calls (account_id, entity, entity_id, started_at) whe
 create index calls_time on calls (account_id, started_at, id) where same_as is null;
 create index calls_same on calls (account_id, same_as) where same_as is not null;
 create index calls_live on calls (account_id, origin) where ended_at is null;
+create index calls_unfinished on calls (account_id, user_id, started_at) where finished_at is null and same_as is null;
+
+create table results (  -- what was saved in the result window: the same save told twice is one
+  account_id int not null references accounts on delete cascade,
+  call_id int8 not null,
+  key text collate "C" not null,    -- the browser's own name of the save
+  made jsonb not null,              -- the cards and the task that it has made
+  saved_by int8 not null,
+  saved_at int8 not null,
+  primary key (account_id, call_id, key)
+);
 
 create table tangles (  -- what the rule remembers of a PBX's calls while they go on: rules/call.py
   account_id int not null,

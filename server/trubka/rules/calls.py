@@ -18,7 +18,8 @@ SLACK_SECONDS = 15  # clocks of others go a little wrong
 LONGEST_SECONDS = 4 * 3600  # a call that began earlier is not looked for
 
 TALKED = 4  # amoCRM's statuses: the talk has taken place
-NOT_REACHED = (1, 3, 6, 7)  # left a message, not there, no answer, busy
+NO_ANSWER = 6
+NOT_REACHED = (1, 3, NO_ANSWER, 7)  # left a message, not there, no answer, busy
 
 
 class Source(IntEnum):

@@ -132,7 +132,7 @@ export interface CallAnswered {
 export interface CallChange {
   status?: number | null;
   result?: string | null;
-  card?: CardChoice | null;
+  card?: DeskCallsCardChoice | null;
 }
 
 /** Its card, its outcome or its recording is another; or it is held, or goes on in another way. */
@@ -273,11 +273,6 @@ export interface CardChanged {
   old_status_id?: number | null;
   pipeline_id?: number;
   status_id?: number;
-}
-
-export interface CardChoice {
-  entity: string;
-  id: number;
 }
 
 export interface CardDeleted {
@@ -599,6 +594,26 @@ export interface Desk {
   tasks: OpenTask[];
   calls: LiveCall[];
   notices: Announced[];
+}
+
+export interface DeskCallsCardChoice {
+  entity: string;
+  id: number;
+}
+
+export interface DeskResultsCardChoice {
+  entity: "companies" | "contacts" | "customers" | "leads";
+  id: number;
+}
+
+export interface DeskResultsResult {
+  key: string;
+  status?: number | null;
+  result?: string | null;
+  card?: DeskResultsCardChoice | null;
+  contact?: NewContact | null;
+  lead?: NewLead | null;
+  task?: NewTask | null;
 }
 
 export interface DeskRoutingRings {
@@ -1010,6 +1025,10 @@ export interface MetadataIn {
   visitor_uid?: string | null;
 }
 
+export interface NewContact {
+  name: string;
+}
+
 export interface NewExtension {
   number: string;
   kind?: "browser" | "desk" | "fmc" | "mobile";
@@ -1023,6 +1042,13 @@ export interface NewIntegration {
   name: string;
   redirect_uri?: string;
   uninstall_url?: string;
+}
+
+export interface NewLead {
+  name?: string;
+  price?: number | null;
+  pipeline_id?: number | null;
+  status_id?: number | null;
 }
 
 export interface NewLine {
@@ -1047,6 +1073,12 @@ export interface NewPbx {
 export interface NewRole {
   name: string;
   rights: Rights;
+}
+
+export interface NewTask {
+  complete_till: number;
+  text?: string;
+  task_type_id?: number | null;
 }
 
 export interface NewToken {
@@ -1233,10 +1265,6 @@ export interface Responsible {
   extensions: string[];
   entity_type: string;
   entity_id: number;
-}
-
-export interface Result {
-  text: string;
 }
 
 /** What stands in a role, or with a user who has none. */
@@ -1460,7 +1488,7 @@ export interface Task {
   is_completed: boolean;
   task_type_id: number;
   text: string;
-  result: unknown[] | Result;
+  result: unknown[] | TasksResult;
   complete_till: number;
   account_id: number;
   _links: Self;
@@ -1530,6 +1558,10 @@ export interface TaskType {
   color?: string | null;
   icon_id?: number | null;
   code?: string | null;
+}
+
+export interface TasksResult {
+  text: string;
 }
 
 /** What is told of a task that was made or changed. */

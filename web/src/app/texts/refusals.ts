@@ -247,6 +247,9 @@ const sentences: Record<string, string> = {
   "The only type is phone_call.": "Бывает только тип phone_call.",
   "There is no such notice.": "Такого уведомления нет.",
   "There is no such debt.": "Такого долга нет.",
+  "This call is not over yet.": "Этот звонок ещё идёт.",
+  "Either a card is chosen, or new ones are made.": "Либо выберите карточку, либо создайте новые.",
+  "A lead is made for a contact or a company.": "Сделку можно создать для контакта или компании.",
   "There is no such call.": "Такого звонка нет.",
   "This debt is closed already.": "Этот долг уже закрыт.",
   "Say why the call is not owed any more, in up to {} characters.":
