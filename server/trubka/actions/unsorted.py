@@ -532,7 +532,7 @@ async def link(
         bonds = [Bond(entity, card_id, Entity.contact, each) for each in callers]
         await bonding.write(tx, me, account.id, bonds, now, bound, by, {})
         await rows_of.decide(tx, account.id, item["id"], "linked", by, now)
-        stands = cards.stands(entity, card)
+        stands: dict[str, Any] = cards.stands(entity, card)
         events = deleted(item, by, now, contacts_too=bool(gone))
         owner = card["responsible_user_id"]
         for note in await rows_of.move_notes(tx, account.id, item["lead_id"], entity, card_id):
