@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast
-from tests.conftest import Client
+from tests.conftest import Client, ClientOf
+from trubka.actions import passwords
 from trubka.db import Db
 
 pytestmark = pytest.mark.slow
 
 CARDS = 200_000
 LAST = 90_000_000  # before the numbers of these cards
+PASSWORD = "correct horse battery"
 
 # Filters whose column has no index of its own go along the numbers until the page is full: `leads_pkey`.
 ASKED = {
@@ -29,7 +31,7 @@ ASKED = {
     "leads?filter[created_at][from]=1000&filter[created_at][to]=1010": {"leads_created"},
     "leads?filter[closest_task_at][from]=1000": {"leads_task"},
     "leads?filter[responsible_user_id]=RARE": {"leads_owner"},
-    "leads?filter[statuses][0][pipeline_id]=PIPELINE&filter[statuses][0][status_id]=143": {"leads_status"},
+    "leads?filter[statuses][0][pipeline_id]=PIPELINE&filter[statuses][0][status_id]=143": {"leads_board"},
     "leads?filter[price][from]=100": {"leads_pkey"},
     "leads?filter[created_by]=OLGA": {"leads_pkey"},
     "contacts?filter[name]=C 77": {"keys_pkey"},
@@ -39,19 +41,43 @@ ASKED = {
     f"contacts/{LAST + 9}/links": {"contacts_pkey", "bonds_back"},
     "leads/tags?query=vip": {"tags_pkey"},
 }
+# The tables and the board of our own browser.
+ASKED_AT_THE_DESK = {
+    "table/leads": {"leads_updated"},
+    "table/leads?order=-created_at": {"leads_created"},
+    "table/leads?order=-price": {"leads_price"},
+    f"table/leads?order=price&after=500.{LAST + 500}": {"leads_price"},
+    "table/leads?price[from]=100&price[to]=101&order=price": {"leads_price"},
+    "table/leads?owner=RARE": {"leads_owner"},
+    "table/leads?tag=SELDOM": {"leads_tags"},
+    "table/leads?tag=OFTEN": {"leads_updated"},
+    "table/leads/count?owner=RARE": {"leads_owner"},
+    "table/leads/ids?owner=OLGA": {"leads_"},
+    "table/contacts": {"contacts_updated"},
+    "table/contacts?order=created_at": {"contacts_created"},
+    "board/PIPELINE/counts": {"leads_board"},
+    "board/PIPELINE/counts?tag=SELDOM": {"leads_tags"},
+    "board/PIPELINE/statuses/STEP": {"leads_board"},
+    f"board/PIPELINE/statuses/STEP?after=150000.{LAST + 150_000}": {"leads_board"},
+    "board/PIPELINE/statuses/143": {"leads_board"},
+    f"board/PIPELINE/leads?ids={LAST + 9}": {"leads_pkey"},
+}
 
 
 @pytest.fixture
 async def crowd(db: Db, cast: Cast) -> AsyncIterator[dict[str, str]]:
-    """Leads and contacts, a contact each; one lead in 20,000 is Anna's, is lost, and has a task."""
+    """Leads and contacts, a contact each; one lead in 20,000 is Anna's, is lost, has a task and a tag."""
     pipeline = await db.value("select id from pipelines where account_id = $1", cast.account_id)
     step = await db.value("select id from statuses where account_id = $1 and sort = 20", cast.account_id)
+    next_step = await db.value("select id from statuses where account_id = $1 and sort = 30", cast.account_id)
     await db.run(
         """
         insert into leads (account_id, id, name, price, responsible_user_id, pipeline_id, status_id, created_by,
-          updated_by, created_at, updated_at, closest_task_at)
+          updated_by, created_at, updated_at, closest_task_at, tags)
         select $1, $3 + n, 'L ' || n, n % 1000, case when n % 20000 = 9 then $5::int8 else $4 end, $6,
-          case when n % 20000 = 9 then 143 else $7::int8 end, $4, $4, n, n, case when n % 20000 = 9 then n end
+          case when n % 20000 = 9 then 143 when n % 3 = 0 then $7::int8 else $8 end, $4, $4, n, n,
+          case when n % 20000 = 9 then n end,
+          case when n % 20000 = 9 then array[1] when n % 3 = 0 then array[2] else '{}' end::int8[]
         from generate_series(1, $2::int) n
         """,
         cast.account_id,
@@ -61,6 +87,7 @@ async def crowd(db: Db, cast: Cast) -> AsyncIterator[dict[str, str]]:
         cast.anna,
         pipeline,
         step,
+        next_step,
     )
     await db.run(
         """
@@ -98,30 +125,38 @@ async def crowd(db: Db, cast: Cast) -> AsyncIterator[dict[str, str]]:
         cast.account_id,
     )
     await db.tidy("leads", "contacts", "bonds", "keys", "phones", "tags")
-    yield {"RARE": str(cast.anna), "PIPELINE": str(pipeline), "OLGA": str(cast.olga)}
+    words = {"RARE": cast.anna, "PIPELINE": pipeline, "OLGA": cast.olga, "STEP": step, "SELDOM": 1, "OFTEN": 2}
+    yield {word: str(value) for word, value in words.items()}
 
 
 def parts_of(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(part for below in plan.get("Plans", ()) for part in parts_of(below))]
 
 
+@pytest.mark.parametrize("desk", [False, True])
 async def test_no_list_goes_through_a_whole_table(
-    api: Client, db: Db, crowd: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    api: Client, client_of: ClientOf, db: Db, crowd: dict[str, str], monkeypatch: pytest.MonkeyPatch, desk: bool
 ):
     asked: list[tuple[Any, tuple[object, ...]]] = []
-    run = Db.rows
+    run, value_of = Db.rows, Db.value
 
     async def remembering(self: Db, sql: Any, *values: object) -> Any:
         asked.append((sql, values))
         return await run(self, sql, *values)
 
+    async def remembering_one(self: Db, sql: Any, *values: object) -> Any:
+        asked.append((sql, values))
+        return await value_of(self, sql, *values)
+
+    client = await signed_in(client_of, db) if desk else api
     monkeypatch.setattr(Db, "rows", remembering)
+    monkeypatch.setattr(Db, "value", remembering_one)
     wrong: list[str] = []
-    for query, indexes in ASKED.items():
+    for query, indexes in (ASKED_AT_THE_DESK if desk else ASKED).items():
         for word, value in crowd.items():
             query = query.replace(word, value)
         asked.clear()
-        answer = await api.get(f"/api/v4/{query}")
+        answer = await client.get(f"/desk/{query}" if desk else f"/api/v4/{query}")
         assert answer.status_code in (200, 204), (query, answer.text)
         used: set[str] = set()
         for sql, values in list(asked):
@@ -134,6 +169,14 @@ async def test_no_list_goes_through_a_whole_table(
         if missing:
             wrong.append(f"{query}: {missing} not among {sorted(used)}")
     assert not wrong, "\n".join(wrong)
+
+
+async def signed_in(client_of: ClientOf, db: Db) -> Client:
+    await db.run("update people set password_hash = $1", await passwords.hashed(PASSWORD))
+    client = await client_of(None, **{"x-requested-with": "trubka"})
+    answer = await client.post("/desk/sign-in", json={"email": "olga@acme.example", "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    return client
 
 
 async def test_the_last_page_is_as_near_as_the_first(api: Client, db: Db, crowd: dict[str, str]):

@@ -1,4 +1,4 @@
-"""Accounts: a new one has its fields, its first pipeline and its kinds of task."""
+"""Accounts: a new one has its fields, its first pipeline, reasons for losing and kinds of task."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from trubka.actions.audit import By, told
-from trubka.db import Db, Row, accounts, custom_fields, left_folders, people, pipelines, schema, users
+from trubka.db import Db, Row, accounts, custom_fields, left_folders, loss_reasons, people, pipelines, schema, users
 from trubka.errors import Refused, Unprocessable
 from trubka.rules import fields as field_rules
 from trubka.rules import rights as right_rules
@@ -48,6 +48,10 @@ FUNNEL = {
 ENDS = {"ru": ("Успешно реализовано", "Закрыто и не реализовано"), "en": ("Won", "Lost")}
 COLORS = ("#99ccff", "#ffff99", "#ffcc66", "#ffcccc")
 TASK_TYPES = {"ru": ("Связаться", "Встреча"), "en": ("Follow up", "Meeting")}
+LOSS_REASONS = {
+    "ru": ("Слишком дорого", "Пропала потребность", "Не устроили условия", "Выбрали других", "Не удалось связаться"),
+    "en": ("Too expensive", "No longer needed", "Terms did not suit", "Chose another", "Could not be reached"),
+}
 GROUP = {"ru": "Отдел продаж", "en": "Sales"}
 WON, LOST = 142, 143
 FETCHED_SECONDS = 60  # by then a worker that was fetching a recording has found out that its account is gone
@@ -75,6 +79,7 @@ async def add(
         fields = [{**field, "name": FIELD_NAMES[words][field["code"]]} for field in field_rules.system_fields()]
         await custom_fields.add(tx, account_id, fields)
         await pipelines.add(tx, account_id, FUNNEL[words][0], 1, True, statuses(words))
+        await loss_reasons.add(tx, account_id, LOSS_REASONS[words], now)
     return account_id
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from trubka.actions import bonds as bonding
 from trubka.db import Db, cards, facts, tags, users
-from trubka.errors import Conflict, Flaw, FlawedItem, Forbidden, Invalid
+from trubka.errors import Conflict, Flaw, FlawedItem, Forbidden, Invalid, NotFound, Unprocessable
 from trubka.rules import fields as field_rules
 from trubka.rules import search
 from trubka.rules.accounts import Account, zone
@@ -27,7 +27,7 @@ from trubka.rules.cards import (
     tags_after,
 )
 from trubka.rules.entities import Entity
-from trubka.rules.facts import AnyFact, CardAdded, CardChanged, Event, LeadMoved
+from trubka.rules.facts import AnyFact, CardAdded, CardChanged, CardDeleted, Event, LeadMoved
 from trubka.rules.rights import Me, level
 
 Columns = dict[str, Any]
@@ -137,6 +137,25 @@ async def change(
         if kind.after is not None:
             await kind.after(tx, me, account, before, after, now)
     return [after[asked.id or 0] for asked in batch]
+
+
+async def remove(db: Db, me: Me, account: Account, entity: Entity, card_ids: Sequence[int], now: int) -> None:
+    """To the bin. What one does not see does not exist; what waits in the unsorted is decided there."""
+    async with db.transaction() as tx:
+        rows = {row["id"]: dict(row) for row in await cards.locked(tx, account.id, entity, card_ids)}
+        if not all((row := rows.get(each)) is not None and may_touch(me, "view", entity, row) for each in card_ids):
+            raise NotFound(f"There is no such {entity.name}.")
+        if not all(may_touch(me, "delete", entity, row) for row in rows.values()):
+            raise Forbidden(f"You have no right to delete this {entity.name}.")
+        if any(row.get("is_unsorted") for row in rows.values()):
+            raise Unprocessable("What waits in the unsorted is declined there, not deleted.")
+        await cards.remove(tx, account.id, entity, list(rows), me.user_id, now)
+        gone = [
+            CardDeleted(me.user_id, now, entity, card_id, row["responsible_user_id"], **stands(entity, row))
+            for card_id, row in rows.items()
+        ]
+        events = [Event(f"{entity.name}_deleted", entity, card_id, me.user_id, now) for card_id in rows]
+        await facts.record(tx, account.id, events, gone)
 
 
 def check_tags(batch: Sequence[Asked], rows: Sequence[Columns]) -> None:

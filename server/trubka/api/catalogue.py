@@ -2,6 +2,7 @@
 
 from trubka.api import (
     desk,
+    desk_board,
     desk_calls,
     desk_cards,
     desk_company,
@@ -10,6 +11,7 @@ from trubka.api import (
     desk_people,
     desk_results,
     desk_routing,
+    desk_table,
     desk_tasks,
     desk_timeline,
     desk_unsorted,
@@ -81,6 +83,8 @@ MODULES = (
     desk_cards,
     desk_timeline,
     desk_tasks,
+    desk_table,
+    desk_board,
     routing,
     pbx,
     oauth,

@@ -22,7 +22,7 @@ from trubka.rules.search import FEW, Sample, Term, Way, cheapest, only_in_keys, 
 
 MOST_LINKED = 1_000  # cards of one kind that a list tells of one card
 
-Sorting = Literal["id", "created_at", "updated_at"]
+Sorting = Literal["id", "created_at", "updated_at", "price", "next_date"]
 
 COLUMNS: dict[str, LiteralString] = {
     "id": "c.id",
@@ -63,6 +63,7 @@ class Wanted(msgspec.Struct, kw_only=True):
     tails: list[int] | None = None  # and what is searched for: also by their last digits
     runs: Term = ()  # or by the digits they have somewhere
     keys: list[list[str]] = []  # each: any of these keys
+    tags: list[int] = []  # any of these
     terms: list[Term] = []  # words, runs of digits, an e-mail: all of them
     linked: Sequence[Sight] = ()  # which cards that are bound to these are told, as far as one sees them
 
@@ -70,7 +71,8 @@ class Wanted(msgspec.Struct, kw_only=True):
     def plain(self) -> bool:
         """Some ids or numbers and nothing else: the same plan is good for all of them."""
         few = self.ids is not None or self.tails is not None
-        return few and not (self.among or self.spans or self.statuses or self.numeric or self.keys or self.terms)
+        others = self.among or self.spans or self.statuses or self.numeric or self.keys or self.terms or self.tags
+        return few and not others
 
 
 TAGS: LiteralString = """case when c.tags = '{}' then null else
@@ -135,6 +137,19 @@ async def count(db: Db, account_id: int, sight: Sight, most: int) -> int:
     found.add("select count(*) from (select from " + TABLES[sight.entity] + " c where c.account_id = $1 and")
     found.add(HIDDEN[sight.entity])
     visible(found, sight)
+    found.add("limit ?) s", most)
+    return await db.lists.value(found.text, *found.values)
+
+
+async def counted(db: Db, account_id: int, entity: Entity, wanted: Wanted, most: int) -> int:
+    """How many cards a filter lets through; counting stops at `most`."""
+    if wanted.sight is not None and wanted.sight.none:
+        return 0
+    how = await way_to(db, account_id, entity, wanted)
+    found = Statement(account_id)
+    found.add("select count(*) from (select from " + TABLES[entity] + " c where c.account_id = $1")
+    search.among(found, entity, how, wanted.terms, owners_of(wanted))
+    narrow(found, entity, wanted)
     found.add("limit ?) s", most)
     return await db.lists.value(found.text, *found.values)
 
@@ -206,13 +221,20 @@ def narrow(found: Statement, entity: Entity, wanted: Wanted) -> None:
     if wanted.ids is not None:
         found.add("and c.id = any(?::int8[])", wanted.ids)
     for column, values in wanted.among.items():
-        found.add("and " + COLUMNS[column] + " = any(?::int8[])", values)
+        if len(values) == 1:  # whose cards an index has in their order
+            found.add("and " + COLUMNS[column] + " = ?", values[0])
+        else:
+            found.add("and " + COLUMNS[column] + " = any(?::int8[])", values)
     for column, (low, high) in wanted.spans.items():
         if low is not None:
             found.add("and " + COLUMNS[column] + " >= ?", low)
         if high is not None:
             found.add("and " + COLUMNS[column] + " <= ?", high)
-    if wanted.statuses is not None:
+    if wanted.tags:
+        found.add("and c.tags <> '{}' and c.tags && ?::int8[]", wanted.tags)
+    if wanted.statuses is not None and len(wanted.statuses) == 1:  # whose leads an index has in their order
+        found.add("and c.pipeline_id = ? and c.status_id = ?", *wanted.statuses[0])
+    elif wanted.statuses is not None:
         pipelines = [pipeline for pipeline, _ in wanted.statuses]
         statuses = [status for _, status in wanted.statuses]
         # The pairs alone do not lead the planner to the index; the two columns do.
@@ -377,6 +399,31 @@ async def add(db: Db, account_id: int, entity: Entity, rows: Sequence[dict[str, 
         account_id,
         list(rows),
     )
+
+
+async def remove(db: Db, account_id: int, entity: Entity, card_ids: Sequence[int], by: int, now: int) -> None:
+    """To the bin, whence they could come back: what hangs on them stays."""
+    table = TABLES[entity]
+    closed: LiteralString = ", is_active = false" if entity is Entity.lead else ""
+    await db.run(
+        f"update {table} c set is_deleted = true, updated_by = $3, updated_at = $4{closed}"
+        " where c.account_id = $1 and c.id = any($2::int8[])",
+        account_id,
+        list(card_ids),
+        by,
+        now,
+    )
+
+
+async def bound_names(db: Db, account_id: int, entity: Entity, card_ids: Sequence[int], sight: Sight) -> list[Row]:
+    """The first card of another kind that each of these is bound to, as far as one sees it: its number and name."""
+    found = Statement(account_id)
+    found.add("select p.page_id as id, o.id as other_id, o.name from unnest(?::int8[]) as p(page_id)", list(card_ids))
+    found.add("cross join lateral (select c.id, c.name")
+    found.add(bonds_of(entity, sight.entity) + " and " + HIDDEN[sight.entity])
+    visible(found, sight)
+    found.add("order by b.is_main desc, b.sort, c.id limit 1) o")
+    return await db.rows(found.text, *found.values)
 
 
 async def change(db: Db, account_id: int, entity: Entity, rows: Sequence[dict[str, Any]]) -> None:

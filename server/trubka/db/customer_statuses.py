@@ -14,6 +14,7 @@ async def existing(db: Db, account_id: int, ids: Sequence[int]) -> set[int]:
 
 
 async def all_of(db: Db, account_id: int) -> list[Row]:
+    """In their order."""
     return await db.rows(
         "select id, name, color, type from customer_statuses where account_id = $1 order by sort, id", account_id
     )

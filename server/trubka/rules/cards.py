@@ -44,8 +44,8 @@ class Asked(msgspec.Struct, kw_only=True):
     more: dict[str, Any] = {}  # the columns that only this kind of card has
 
 
-def may_touch(me: Me, action: Literal["view", "edit"], entity: Entity, row: Mapping[str, Any]) -> bool:
-    """Whether one may see or change this card, as it stands in its table."""
+def may_touch(me: Me, action: Literal["view", "edit", "delete"], entity: Entity, row: Mapping[str, Any]) -> bool:
+    """Whether one may see, change or delete this card, as it stands in its table."""
     pipeline_id, status_id = (row["pipeline_id"], row["status_id"]) if entity is Entity.lead else (0, 0)
     return may_card(me, action, entity, (row["responsible_user_id"], pipeline_id, status_id))
 

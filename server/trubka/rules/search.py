@@ -174,11 +174,11 @@ def cheapest(
     passing = (max(sample.all_terms, 0.5) * every) if told_inside(terms) else sizes[driver]
     costs = {"gather": sizes[driver] * KEY + stopped * min(passing, sizes[driver]) * FETCHED}
     if not only_in_keys(terms):
-        costs["walk"] = part * sample.rows * WALKED[sorting]
+        costs["walk"] = part * sample.rows * WALKED.get(sorting, WALKED["created_at"])
         if owners is not None:
             owned = max(sample.owned, 0.5) * every
             costs["owned"] = owned * KEY + stopped * owned * FETCHED
-            if owners <= MOST_MERGED and sorting != "created_at":
+            if owners <= MOST_MERGED and sorting in ("id", "updated_at"):
                 costs["merge"] = part * owned * MERGED
     return Way(min(costs, key=costs.__getitem__), driver)  # pyright: ignore[reportArgumentType]
 

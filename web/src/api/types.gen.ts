@@ -348,14 +348,6 @@ export interface CardsUnbound {
   status_id?: number;
 }
 
-/** What is unset stays as it is. */
-export interface Change {
-  name?: string;
-  redirect_uri?: string;
-  uninstall_url?: string;
-  is_active?: boolean;
-}
-
 export interface Changed {
   id: number;
   name?: string;
@@ -366,6 +358,16 @@ export interface Changed {
 
 export interface Choice {
   id: number;
+}
+
+/** `price`, or `f1101` for a custom field; the width in pixels. */
+export interface Column {
+  id: string;
+  width: number;
+}
+
+export interface Columns {
+  columns: Column[];
 }
 
 export interface Company {
@@ -696,6 +698,14 @@ export interface Explained {
   answer: string | null;
 }
 
+/** These cards, or all that the filter of the address lets through; `heads` are the words over the columns. */
+export interface Exported {
+  columns: string[];
+  heads?: string[];
+  ids?: number[] | null;
+  after?: number | null;
+}
+
 export interface Extensions {
   extensions: NewExtension[];
 }
@@ -713,6 +723,11 @@ export interface FactsGone {
   at: number;
   entity: Entity;
   id: number;
+}
+
+export interface FilterChange {
+  name?: string | null;
+  is_shared?: boolean | null;
 }
 
 export interface FormIn {
@@ -782,6 +797,14 @@ export interface Hours {
   time_zone?: string | null;
   week: [number, number][][];
   holidays?: Record<string, [number, number][]>;
+}
+
+/** What is unset stays as it is. */
+export interface IntegrationsChange {
+  name?: string;
+  redirect_uri?: string;
+  uninstall_url?: string;
+  is_active?: boolean;
 }
 
 export interface Invited {
@@ -1003,6 +1026,18 @@ export interface MainRefIn {
   is_main?: boolean | null;
 }
 
+/** What is None or empty stays; `delete` goes alone. */
+export interface ManyChange {
+  ids: number[];
+  responsible_user_id?: number | null;
+  tags_to_add?: string[];
+  tags_to_delete?: string[];
+  pipeline_id?: number | null;
+  status_id?: number | null;
+  loss_reason_id?: number | null;
+  delete?: boolean;
+}
+
 /** Of a call or of a form, as the category says. */
 export interface MetadataIn {
   phone?: string | null;
@@ -1036,6 +1071,12 @@ export interface NewExtension {
   device?: string;
   is_confirmed_by_key?: boolean;
   rings?: boolean;
+}
+
+export interface NewFilter {
+  name: string;
+  filter: Record<string, unknown>;
+  is_shared?: boolean;
 }
 
 export interface NewIntegration {

@@ -327,6 +327,7 @@ create index contacts_owner on contacts (account_id, responsible_user_id, id)
 create index contacts_owner_updated on contacts (account_id, responsible_user_id, updated_at, id)
   include (is_deleted, is_unsorted, words);
 create index contacts_task on contacts (account_id, closest_task_at, id) where closest_task_at is not null;
+create index contacts_tags on contacts using gin (tags) where tags <> '{}';  -- numbers of tags are unique in the installation
 
 create table companies (
   account_id int not null references accounts on delete cascade,
@@ -355,6 +356,7 @@ create index companies_owner on companies (account_id, responsible_user_id, id)
 create index companies_owner_updated on companies (account_id, responsible_user_id, updated_at, id)
   include (is_deleted, is_unsorted, words);
 create index companies_task on companies (account_id, closest_task_at, id) where closest_task_at is not null;
+create index companies_tags on companies using gin (tags) where tags <> '{}';
 
 create table leads (
   account_id int not null references accounts on delete cascade,
@@ -394,6 +396,11 @@ create index leads_owner_updated on leads (account_id, responsible_user_id, upda
   include (pipeline_id, status_id, is_deleted, is_unsorted, words);
 create index leads_status on leads (account_id, pipeline_id, status_id, id);
 create index leads_task on leads (account_id, closest_task_at, id) where closest_task_at is not null;
+create index leads_tags on leads using gin (tags) where tags <> '{}';
+create index leads_board on leads (account_id, pipeline_id, status_id, updated_at, id)
+  include (responsible_user_id, price, is_deleted, is_unsorted);
+create index leads_price on leads (account_id, price, id)
+  include (responsible_user_id, pipeline_id, status_id, is_deleted, is_unsorted);
 
 create table customers (
   account_id int not null references accounts on delete cascade,
@@ -427,6 +434,31 @@ create index customers_owner on customers (account_id, responsible_user_id, id)
 create index customers_owner_updated on customers (account_id, responsible_user_id, updated_at, id)
   include (is_deleted, words);
 create index customers_task on customers (account_id, closest_task_at, id) where closest_task_at is not null;
+create index customers_tags on customers using gin (tags) where tags <> '{}';
+create index customers_next on customers (account_id, next_date, id) include (responsible_user_id, is_deleted);
+
+create table table_columns (  -- what a user has in a table of cards, in which order and how wide
+  account_id int not null references accounts on delete cascade,
+  user_id int8 not null,
+  entity smallint not null,
+  columns jsonb not null,           -- [{"id": "price" or "f1101", "width": 120}]
+  primary key (account_id, user_id, entity),
+  foreign key (account_id, user_id) references users (account_id, id) on delete cascade
+);
+
+create table saved_filters (  -- filters of tables and boards under a name
+  account_id int not null references accounts on delete cascade,
+  id int8 generated always as identity (start with 1),
+  user_id int8 not null,
+  entity smallint not null,
+  name text not null,
+  filter jsonb not null,
+  is_shared boolean not null default false,  -- everybody has it
+  created_at int8 not null,
+  primary key (account_id, id),
+  foreign key (account_id, user_id) references users (account_id, id) on delete cascade
+);
+create index saved_filters_of on saved_filters (account_id, entity, user_id, id);
 
 create table bonds (  -- which card belongs to which: lead, customer → contact, company; contact → company
   account_id int not null references accounts on delete cascade,

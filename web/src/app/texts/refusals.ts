@@ -176,6 +176,17 @@ const sentences: Record<string, string> = {
   "You are in no such company.": "Вас нет в этой компании.",
   "You have no right to add {}.": "У вас нет права добавлять {}.",
   "You have no right to change the tags of {}.": "У вас нет права менять теги этих карточек.",
+  "You have no right to delete this {}.": "У вас нет права удалять {}.",
+  "You have no right to export {}.": "У вас нет права выгружать {}.",
+  "What waits in the unsorted is declined there, not deleted.":
+    "То, что ждёт в неразобранном, отклоняют там, а не удаляют.",
+  "Nothing to change was named.": "Не сказано, что изменить.",
+  "There is no such filter.": "Такого фильтра нет.",
+  "This filter is too long to be kept.": "Этот фильтр слишком длинный, его не сохранить.",
+  "You have {} filters here already: delete one first.": "У вас здесь уже {} фильтров: сначала удалите один.",
+  "Only an administrator keeps filters for the whole company.":
+    "Сохранять фильтры для всей компании может только администратор.",
+  "This list is not sorted by that.": "По этому признаку список не сортируется.",
   "You have no right to change this task.": "У вас нет права менять эту задачу.",
   "You have no right to change this {}.": "У вас нет права менять {}.",
   "You have no right to do this.": "У вас нет права это делать.",
