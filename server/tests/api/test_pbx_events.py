@@ -490,6 +490,28 @@ async def test_many_told_at_once(tell: Tell, db: Db, api: httpx.AsyncClient, cas
 # Who may tell.
 
 
+async def test_when_a_pbx_was_heard_of(
+    tell: Tell,
+    db: Db,
+    olga: httpx.AsyncClient,  # noqa: F811
+    pbx: dict[str, Any],  # noqa: F811
+    stranger_: httpx.AsyncClient,
+):
+    """Written by what a PBX itself says, be it refused; and not each time."""
+
+    async def heard_at() -> int | None:
+        return (await olga.get("/desk/routing")).json()["pbxes"][0]["heard_at"]
+
+    body = json.dumps({"signals": story("c1", int(time.time()) - 60)}).encode()
+    assert (await stranger_.post("/pbx/events", content=body, headers=headers(pbx | {"secret": "x"}, body))).is_error
+    assert await heard_at() is None
+    await tell(status=400)
+    assert abs((await heard_at() or 0) - time.time()) < 30
+    await db.run("update pbxes set heard_at = null")
+    await tell(*story("c2", int(time.time()) - 60))
+    assert await heard_at() is None, "just written"
+
+
 async def test_only_signed_requests_and_each_once(stranger_: httpx.AsyncClient, pbx: dict[str, Any], db: Db):  # noqa: F811
     body = json.dumps({"signals": story("c1", int(time.time()) - 60)}).encode()
     right = headers(pbx, body)

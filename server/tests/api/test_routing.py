@@ -78,6 +78,21 @@ async def test_the_owner_rings_and_a_change_counts_on_the_next_question(
     assert await asks(dialplan, "", "") == ""
 
 
+async def test_a_question_is_heard_of_and_waits_for_nobody(
+    client_of: ClientOf, olga: httpx.AsyncClient, pbx: dict[str, Any], db: Db, cast: Cast
+):
+    other = (await olga.post("/desk/pbxes", json={"kind": "http", "name": "Other"})).json()
+    async with db.transaction() as tx:  # somebody changes the first at this moment
+        await tx.run("update pbxes set name = 'x' where account_id = $1 and id = $2", cast.account_id, pbx["id"])
+        for each in (pbx, other):
+            dialplan = await client_of(None, authorization=basic(each["key_id"], each["secret"]))
+            assert await asks(dialplan) == "queue:sales", "not the fall-back"
+    stranger = await client_of(None, authorization=basic(pbx["key_id"], "x"))
+    assert (await stranger.get("/pbx/route", params={"caller": CALLER, "dialled": LINE})).status_code == 401
+    told = {each["id"]: each["heard_at"] for each in (await olga.get("/desk/routing")).json()["pbxes"]}
+    assert told[pbx["id"]] is None and abs(told[other["id"]] - time.time()) < 30
+
+
 async def test_absence_and_quiet_count_at_once(
     dialplan: httpx.AsyncClient, api: httpx.AsyncClient, olga: httpx.AsyncClient, cast: Cast
 ):

@@ -117,12 +117,14 @@ async def test_through_the_door(client_of: ClientOf, signed_in: Visitor, db: Db)
     path = f"/pbx/hook/{made['key_id']}"
     assert (await provider.get(path, params={"zd_echo": "abc123"})).text == "abc123"
     assert (await provider.get("/pbx/hook/nobody", params={"zd_echo": "abc123"})).status_code == 401
+    assert await db.value("select heard_at from pbxes") is None, "a stranger may ask that"
     for _ in range(2):
         for form in forms("answered"):
             signed = signature(form, *zadarma.SIGNED[form["event"]])
             heard = 2 if form["event"] == "NOTIFY_END" else 1
             assert (await provider.post(path, data=form, headers=signed)).json() == {"heard": heard}
             assert (await provider.post(path, data=form)).status_code == 401
+    assert await db.value("select heard_at from pbxes") is not None
     rows = await db.rows("select uniq, number, missed from calls")
     assert [tuple(row) for row in rows] == [("in_0001", "+79160001122", False)]
     form = forms("answered")[4]

@@ -119,6 +119,11 @@ async def remove(db: Db, by: By, pbx_id: int) -> None:
         await debts.settle(db, by.at, by.account_id, owed)
 
 
+async def heard(db: Db, account_id: int, pbx_id: int) -> None:
+    """It has just spoken, and has proved who it is."""
+    await pbxes.heard(db, account_id, pbx_id)
+
+
 async def end_calls(tx: Db, by: By, pbx_id: int) -> list[int]:
     """Nobody will tell how its calls end: they are over, and a gap hides whether somebody would have answered. A call
     that was not is owed; the numbers of those."""

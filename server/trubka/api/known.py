@@ -23,6 +23,7 @@ STALE_SECONDS = 5.0
 AGAIN_SECONDS = 0.1  # at least between two readings for keys that are not known
 MOST_ACCOUNTS = 1_000
 MOST_PBXES = 1_000
+HEARD_SECONDS = 10.0  # between two times that a PBX is written down as heard of
 FALLBACK_SECONDS = 86_400.0  # how long a line's fall-back serves a PBX while the database is away
 
 
@@ -48,6 +49,7 @@ class Known:
         self._db = db
         self._secret = secret  # of the installation
         self._pbxes: dict[str, tuple[Pbx | None, float]] = {}
+        self._heard: dict[int, float] = {}
         self._accounts: dict[int, tuple[Account, float]] = {}
         self._keys: list[Key] = []
         self._keys_at = 0.0
@@ -93,6 +95,16 @@ class Known:
         """What was known last, when the database cannot be asked: only to send a call its line's own way."""
         found, read_at = self._pbxes.get(key_id, (None, 0.0))
         return found if time.monotonic() - read_at < FALLBACK_SECONDS else None
+
+    def hears(self, pbx: Pbx) -> bool:
+        """Whether it is time to write down that a PBX, which has just proved itself, is heard of."""
+        now = time.monotonic()
+        if now - self._heard.get(pbx.id, -HEARD_SECONDS) < HEARD_SECONDS:
+            return False
+        if len(self._heard) >= MOST_PBXES:
+            self._heard.clear()
+        self._heard[pbx.id] = now
+        return True
 
     def forget(self, account_id: int | None = None) -> None:
         """Something of the account was changed in this process: the next question reads it anew."""

@@ -17,6 +17,7 @@ import structlog
 
 from trubka import pbx as pbx_kinds
 from trubka.actions import conversations as deeds
+from trubka.actions import pbxes
 from trubka.api import loose
 from trubka.api.asked import JSON, Answer, Asked
 from trubka.api.known import Pbx
@@ -71,11 +72,16 @@ class State(msgspec.Struct):
 async def route(asked: Asked) -> Answer:
     """One line for a dialplan: `PJSIP/101&PJSIP/201,20|PJSIP/102,15|queue:sales`. Empty: the PBX goes its own way."""
     key_id, secret = given(asked)
+    told: bytes | None = None
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            return Answer(await answer(asked, key_id, secret), media=TEXT)
+            pbx = proved(await asked.site.known.pbx(key_id), secret)
+            told = await answer(asked, pbx)
+            await heard(asked, pbx)
     except (TimeoutError, Unavailable):
-        return Answer(fallback(asked, key_id, secret), media=TEXT)
+        if told is None:
+            told = fallback(asked, key_id, secret)
+    return Answer(told, media=TEXT)
 
 
 class Told(msgspec.Struct):
@@ -120,6 +126,7 @@ async def hook(asked: Asked, key: str, raw: bytes) -> Answer:
     form = form_of(raw)
     if not dialect.signed(asked.headers, form, found.secret):
         raise Unauthorized("No PBX has signed this request.", hint="The secret of the PBX's settings")
+    await heard(asked, found)
     told = dialect.signals(form, time.time())
     for signal in told:
         check(signal, asked.now)
@@ -147,7 +154,14 @@ async def signed(asked: Asked, raw: bytes) -> Pbx:
         )
     if not (at.isascii() and at.isdigit() and len(at) < 12) or abs(int(at) - asked.now) > APART_SECONDS:
         raise Unauthorized("This request was signed too long ago, or by a clock that goes wrong.", hint="X-Trubka-Time")
+    await heard(asked, pbx)
     return pbx
+
+
+async def heard(asked: Asked, pbx: Pbx) -> None:
+    """It speaks, whatever it says: at most once in some seconds, so that a busy PBX costs nothing."""
+    if asked.site.known.hears(pbx):
+        await pbxes.heard(asked.db, pbx.account_id, pbx.id)
 
 
 def check(signal: ByCall, now: int) -> None:
@@ -221,8 +235,7 @@ def shown(row: Row) -> Shown:
     return Shown(tuple(row["user_ids"]), row["user_id"], entity, place)
 
 
-async def answer(asked: Asked, key_id: str, secret: bytes) -> bytes:
-    pbx = proved(await asked.site.known.pbx(key_id), secret)
+async def answer(asked: Asked, pbx: Pbx) -> bytes:
     account = await asked.site.known.account(pbx.account_id)
     found = await found_for(asked.db, account, pbx.id, number(asked, "caller"), number(asked, "dialled"), asked.now)
     return str(found.route).encode()
