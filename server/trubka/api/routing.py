@@ -8,19 +8,18 @@ import msgspec
 
 from trubka.api.asked import JSON, Answer, Asked
 from trubka.api.routes import Routes
-from trubka.db import Db, Row, extensions, lines, users
+from trubka.db import Db, Row, calls, extensions, lines, users
 from trubka.errors import Refused
 from trubka.rules import routing as rules
 from trubka.rules.accounts import Account
 from trubka.rules.entities import Entity
-from trubka.rules.owner import Candidate, best_first
+from trubka.rules.owner import best_first
 from trubka.rules.phones import digits_of, tail_of
 from trubka.rules.rights import may_card
 from trubka.rules.routing import Device, Dialling, Line, Person, Reason, RingGroup, RingUsers, Route, Schedule
 
 routes = Routes("/api/routing")
 
-MOST_CARDS = 50  # with one number
 MOST_PEOPLE = 200  # who ring in one plan
 LONGEST_NUMBER = 50
 
@@ -172,16 +171,11 @@ async def owner_of(db: Db, account: Account, caller: str) -> tuple[Entity, int, 
     tail = tail_of(digits_of(caller))
     if not tail:
         return None
-    owners: dict[tuple[Entity, int], int] = {}
-    found: list[Candidate] = []
-    for row in await lines.callers(db, account.id, tail, MOST_CARDS):
-        card = Entity(row["entity"]), row["id"]
-        owners[card] = row["owner"]
-        found.append(Candidate(*card, (row["digits"],), row["talked_at"], row["updated_at"]))
+    found = await calls.callers(db, account.id, tail)
     if not found:
         return None
-    best = best_first(found, caller, account.country)[0]
-    return best.entity, best.id, owners[best.entity, best.id]
+    best = best_first([card for card, _ in found.values()], caller, account.country)[0]
+    return best.entity, best.id, found[best.entity, best.id][1]
 
 
 def line_of(row: Row, account: Account) -> Line | None:

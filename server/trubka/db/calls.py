@@ -161,19 +161,38 @@ def ground_of(row: Row) -> Ground:
         part = Part(call_id, root, source, origin, tuple(users), began, ended)
         ground.parts.setdefault(tail, []).append(part)
     ground.talked = dict(row.get("talked") or ())
+    ground.found = candidates_of(row.get("found") or (), ground.places)
+    return ground
+
+
+def candidates_of(told: Sequence[Sequence[Any]], places: dict[tuple[Entity, int], Place]) -> dict[int, list[Candidate]]:
+    """By number; where they and what is linked to them stand goes to `places`."""
     cards: dict[tuple[int, int, int], tuple[list[str], list[Any]]] = {}
-    for tail, entity, card_id, digits, *rest in row.get("found") or ():  # a card may spell the number in two ways
+    for tail, entity, card_id, digits, *rest in told:  # a card may spell the number in two ways
         cards.setdefault((tail, entity, card_id), ([], rest))[0].append(digits)
+    found: dict[int, list[Candidate]] = {}
     for (tail, kind, card_id), (digits, (talked, updated, owner, *linked)) in cards.items():
-        ground.places[Entity(kind), card_id] = owner, 0, 0
+        places[Entity(kind), card_id] = owner, 0, 0
         ids: dict[Entity, tuple[int, ...]] = {}
         for other, rows in zip((Entity.lead, Entity.customer), linked, strict=False):
             ids[other] = tuple(each[0] for each in rows)
-            ground.places |= {(other, each[0]): tuple(each[1:]) for each in rows}
+            places |= {(other, each[0]): tuple(each[1:]) for each in rows}
         leads, customers = ids.get(Entity.lead, ()), ids.get(Entity.customer, ())
         card = Candidate(Entity(kind), card_id, tuple(digits), talked, updated, leads, customers)
-        ground.found.setdefault(tail, []).append(card)
-    return ground
+        found.setdefault(tail, []).append(card)
+    return found
+
+
+async def callers(db: Db, account_id: int, tail: int) -> dict[tuple[Entity, int], tuple[Candidate, int]]:
+    """The contacts and companies with a number, each with who answers for it: a call is routed by all of them."""
+    found = Statement(account_id)
+    found.add("select $1::int as account_id")
+    candidates(found, [Sight(Entity.contact, None), Sight(Entity.company, None)], (), [tail])
+    row = await db.row(found.text, *found.values)
+    assert row is not None
+    places: dict[tuple[Entity, int], Place] = {}
+    cards = candidates_of(row["found"] or (), places).get(tail, ())
+    return {(card.entity, card.id): (card, places[card.entity, card.id][0]) for card in cards}
 
 
 async def known(db: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> dict[str, Known]:

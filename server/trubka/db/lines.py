@@ -116,21 +116,3 @@ async def schedule_used(db: Db, account_id: int, schedule_id: int) -> bool:
     return await db.value(
         "select exists(select from lines where account_id = $1 and schedule_id = $2)", account_id, schedule_id
     )
-
-
-async def callers(db: Db, account_id: int, tail: int, most: int) -> list[Row]:
-    """The contacts and companies with a number, and who answers for each."""
-    return await db.rows(
-        """
-        (select 1 as entity, c.id, h.digits, c.talked_at, c.updated_at, c.responsible_user_id as owner
-        from phones h join contacts c on c.account_id = $1 and c.id = h.id
-        where h.account_id = $1 and h.tail = $2 and h.entity = 1 and not c.is_deleted and not c.is_unsorted limit $3)
-        union all
-        (select 3, c.id, h.digits, c.talked_at, c.updated_at, c.responsible_user_id
-        from phones h join companies c on c.account_id = $1 and c.id = h.id
-        where h.account_id = $1 and h.tail = $2 and h.entity = 3 and not c.is_deleted and not c.is_unsorted limit $3)
-        """,
-        account_id,
-        tail,
-        most,
-    )
