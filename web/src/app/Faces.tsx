@@ -22,7 +22,7 @@ export function CompanyFace({ here, ...button }: Face) {
   );
   if (here.accounts.length < 2) return <div className={css.top}>{words}</div>;
   return (
-    <UnstyledButton className={css.top} title={t("nav.switchCompany")} {...button}>
+    <UnstyledButton {...button} className={css.top} title={t("nav.switchCompany")}>
       {words}
       <ChevronsUpDown size={15} className={css.chevrons} aria-hidden="true" />
     </UnstyledButton>
@@ -31,7 +31,7 @@ export function CompanyFace({ here, ...button }: Face) {
 
 export function PersonFace({ here, ...button }: Face) {
   return (
-    <UnstyledButton className={css.bottom} title={here.user.name} {...button}>
+    <UnstyledButton {...button} className={css.bottom} title={here.user.name}>
       <Initials name={here.user.name} size={28} />
       <span className={css.who}>
         <span className={css.person}>{here.user.name}</span>

@@ -14,6 +14,7 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["?", t("keys.help")],
         ["G H", t("keys.goHome")],
         ["G C", t("keys.goContacts")],
+        ["G L", t("keys.goCalls")],
         ["G S", t("keys.goSettings")],
         ["G P", t("keys.goPeople")],
         ["T T", t("keys.theme")],

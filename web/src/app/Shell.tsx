@@ -2,7 +2,7 @@
 import { Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Home as HomeIcon, Search, Settings, Users } from "lucide-react";
+import { Home as HomeIcon, Phone, Search, Settings, Users } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "../api/desk";
@@ -64,6 +64,7 @@ function Shell() {
     "?": showKeys,
     "g h": () => void navigate({ to: "/" }),
     "g c": () => void navigate({ to: "/contacts" }),
+    "g l": () => void navigate({ to: "/calls" }),
     "g s": () => void navigate({ to: "/settings/me" }),
     "g p": () => void navigate({ to: here.user.is_admin ? "/settings/people" : "/settings/me" }),
     "t t": () => {
@@ -95,6 +96,7 @@ function Shell() {
         <ul className={css.list}>
           <RailLink to="/" icon={<HomeIcon size={17} />} text={t("nav.home")} />
           <RailLink to="/contacts" icon={<Users size={17} />} text={t("nav.contacts")} />
+          <RailLink to="/calls" icon={<Phone size={17} />} text={t("nav.calls")} />
         </ul>
         <div className={css.space} />
         <div role="status" className={css.live} data-state={live}>
@@ -125,7 +127,7 @@ function RailLink({
   icon,
   text,
 }: {
-  to: "/" | "/contacts" | "/settings";
+  to: "/" | "/contacts" | "/calls" | "/settings";
   icon: ReactNode;
   text: string;
 }) {

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isRefusal, post } from "../api/client";
 import { door, type Here, me } from "../api/desk";
+import { filtersOf } from "../calls/filters";
 import { Home } from "../home/Home";
 import { NotFound, Stopped } from "./lost";
 import { Desk } from "./Shell";
@@ -123,6 +124,13 @@ const contact = createRoute({
   component: lazyRouteComponent(() => import("../cards/ContactPage"), "ContactPage"),
 });
 
+const calls = createRoute({
+  getParentRoute: () => desk,
+  path: "/calls",
+  validateSearch: filtersOf,
+  component: lazyRouteComponent(() => import("../calls/Calls"), "Calls"),
+});
+
 const settings = createRoute({
   getParentRoute: () => desk,
   path: "/settings",
@@ -149,6 +157,7 @@ const tree = root.addChildren([
     home,
     contacts,
     contact,
+    calls,
     settings.addChildren([
       settingsFirst,
       page(

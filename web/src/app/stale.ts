@@ -38,16 +38,17 @@ export function staleBy(fact: Told): Stale[] {
     case "task_added":
     case "task_changed":
       return fact.entity && fact.entity_id ? one(fact.entity, fact.entity_id) : [];
-    case "task_deleted":
     case "call_rang":
     case "call_answered":
     case "call_ended":
     case "call_logged":
     case "call_changed":
-    case "call_noticed":
-    case "notice_closed":
     case "debt_opened":
     case "debt_closed":
+      return CALLS;
+    case "task_deleted":
+    case "call_noticed":
+    case "notice_closed":
     case "unsorted_changed":
     case "routing_changed":
     case "session_ended":
@@ -70,6 +71,9 @@ const ACCOUNT = [
   "counts",
   "contacts",
 ];
+
+/** The pages of the list stay as they were read; what is new of them stands in the latest. */
+const CALLS: Stale[] = ["latest", "one", "summary"].map((part) => ({ key: ["calls", part], exact: false }));
 
 const card = (entity: Entity, id: number): Stale[] =>
   entity === CONTACT ? [{ key: ["contacts"], exact: true }, ...one(entity, id)] : [];

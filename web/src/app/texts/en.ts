@@ -1,5 +1,8 @@
 // Every text of the workspace in English. ru.ts must have the same keys: the type says so, and a test reads both.
+import * as inbox from "./inbox.en";
+
 export const en = {
+  ...inbox,
   brand: "trubka",
   doing: {
     loading: "Loading…",
@@ -148,6 +151,7 @@ export const en = {
     main: "Main",
     home: "Home",
     contacts: "Contacts",
+    calls: "Calls",
     settings: "Settings",
     search: "Search",
     skip: "Skip to the content",
@@ -170,6 +174,7 @@ export const en = {
     search: "Search over everything",
     help: "These keys",
     goHome: "Home",
+    goCalls: "Calls",
     goContacts: "Contacts",
     goSettings: "Settings",
     goPeople: "People",

@@ -1,7 +1,9 @@
 // Every text of the workspace in Russian.
 import type { Russian } from "./en";
+import * as inbox from "./inbox.ru";
 
 export const ru: Russian = {
+  ...inbox,
   brand: "trubka",
   doing: {
     loading: "Загружаем…",
@@ -153,6 +155,7 @@ export const ru: Russian = {
     main: "Главное меню",
     home: "Главная",
     contacts: "Контакты",
+    calls: "Звонки",
     settings: "Настройки",
     search: "Поиск",
     skip: "К содержанию",
@@ -175,6 +178,7 @@ export const ru: Russian = {
     search: "Поиск по всему",
     help: "Эти клавиши",
     goHome: "Главная",
+    goCalls: "Звонки",
     goContacts: "Контакты",
     goSettings: "Настройки",
     goPeople: "Сотрудники",
