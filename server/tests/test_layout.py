@@ -56,6 +56,8 @@ OF_THE_INSTALLATION = {
 MODULES_OF_THE_INSTALLATION = {"schema"}  # it makes the tables
 # Functions of db/ that speak for no single account, and why.
 FOR_NO_ACCOUNT = {
+    "facts.position": "where the whole database stands",
+    "facts.reader": "a job reads the facts of all accounts in their order",
     "facts.since": "a job reads the facts of all accounts in their order",
     "facts.news": "the hub reads the facts of all accounts once a process",
     "facts.latest": "the hub reads the facts of all accounts once a process",

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import time
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest
 import websockets
 
 from tests.cast import Cast
+from tests.conftest import connected, postgres_binaries
 from tests.live.browser import House, housed, opened
 from trubka.actions import people, sessions
 from trubka.actions.audit import By
@@ -271,8 +273,38 @@ async def test_of_many_sockets_those_of_one_user_hear_it(house: House):
 # When it ends.
 
 
+@pytest.mark.patient
+async def test_a_restore_under_a_live_browser(house: House, db: Db, dsn: str, postgres_url: str, tmp_path: Path):
+    """From a dump, under the same name and on the same server, where the numbers of transactions go on."""
+    dump, name = tmp_path / "dump.sql", dsn.partition("?")[0].rpartition("/")[2]
+    async with house.at("anna") as anna:
+        await anna.frame()
+        kept = await contact_of(house, "anna")
+        with dump.open("wb") as file:
+            await ran([str(postgres_binaries() / "pg_dump"), "--dbname", dsn], file)
+        lost = await contact_of(house, "anna")
+        assert numbers(await anna.until(2)) == [kept, lost]
+        admin = await connected(postgres_url)
+        await admin.execute(f"drop database {name} with (force)")
+        await admin.execute(f"create database {name} encoding 'UTF8' template template0")
+        await admin.close()
+        await ran([str(postgres_binaries() / "psql"), "--quiet", "--dbname", dsn, "--file", str(dump)], None)
+        assert await anna.ended() == (4001, "start again")
+    async with house.at("anna", anna.position) as again:
+        assert await again.ended() == (4001, "start again")
+    async with house.at("anna") as fresh:
+        await fresh.frame()
+        contact = await contact_of(house, "anna")
+        assert contact == lost
+        assert numbers(await fresh.until(1)) == [contact]
+
+
+async def ran(command: list[str], output: Any) -> None:
+    process = await asyncio.create_subprocess_exec(*command, stdout=output or asyncio.subprocess.DEVNULL)
+    assert await process.wait() == 0
+
+
 async def test_another_database_means_to_start_again(house: House, db: Db):
-    """A restore under a live browser."""
     async with house.at("anna") as anna:
         await anna.frame()
         await db.run("update installation set epoch = gen_random_uuid()")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import LiteralString
 
 import msgspec
 
@@ -10,6 +11,11 @@ from trubka.db import Db, Row
 from trubka.rules.facts import AnyFact, Event
 
 NOTHING = "1:1:"  # a snapshot that sees no transaction
+# Another one when the database was restored: from a dump (the table is a new one), to another server, to a moment of
+# the past (a new time line).
+EPOCH: LiteralString = """(
+    select md5(concat_ws(' ', i.epoch, i.tableoid, s.system_identifier, c.timeline_id))::uuid::text
+    from installation i, pg_control_system() s, pg_control_checkpoint() c)"""
 
 
 async def record(db: Db, account_id: int, events: Sequence[Event], facts: Sequence[AnyFact]) -> None:
@@ -34,7 +40,7 @@ async def record(db: Db, account_id: int, events: Sequence[Event], facts: Sequen
 
 async def position(db: Db) -> str:
     """Where a reader who has read everything until now stands."""
-    return await db.value("select i.epoch::text || ':' || pg_current_snapshot()::text from installation i")
+    return await db.value("select " + EPOCH + " || ':' || pg_current_snapshot()::text")
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -120,8 +126,9 @@ async def news(db: Db, place: Position, most: int) -> Read:
         await db.rows(
             """
             with now as materialized (
-              select i.epoch::text as epoch, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as snapshot
-              from installation i
+              select """
+            + EPOCH
+            + """ as epoch, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as snapshot
             ), later as (
               select account_id, id, xid, fact from facts where xid >= pg_snapshot_xmax($1::text::pg_snapshot)
               union all
@@ -150,8 +157,10 @@ async def latest(db: Db, most: int) -> tuple[Read, int]:
             with last as (
               select account_id, id, xid::text::int8 as xid, fact from facts order by facts.xid desc, id desc limit $1
             )
-            select i.epoch::text as epoch, pg_current_snapshot()::text as snapshot, l.*
-            from installation i left join last l on true order by l.id
+            select """
+            + EPOCH
+            + """ as epoch, pg_current_snapshot()::text as snapshot, l.*
+            from (select) one left join last l on true order by l.id
             """,
             most,
         )
@@ -171,9 +180,11 @@ async def of_account(db: Db, account_id: int, seen: str, most: int) -> tuple[Rea
           (select account_id, id, xid, fact from facts
            where xid = any(array(select pg_snapshot_xip($2::text::pg_snapshot))) limit $3)
         )
-        select i.epoch::text as epoch, pg_current_snapshot()::text as snapshot, l.account_id, l.id,
+        select """
+        + EPOCH
+        + """ as epoch, pg_current_snapshot()::text as snapshot, l.account_id, l.id,
           l.xid::text::int8 as xid, l.fact, (select count(*) from later) as looked
-        from installation i left join later l on l.account_id = $1 order by l.id
+        from (select) one left join later l on l.account_id = $1 order by l.id
         """,
         account_id,
         seen,
@@ -186,9 +197,10 @@ async def forgotten(db: Db) -> int:
     """The latest transaction of which facts were deleted; 0 when there is none."""
     return await db.value(
         """
-        select coalesce((select split_part(r.position, ' ', 2)::int8 from readers r, installation i
-                         where r.name = 'forgotten' and split_part(r.position, ' ', 1) = i.epoch::text), 0)
-        """
+        select coalesce((select split_part(r.position, ' ', 2)::int8 from readers r
+                         where r.name = 'forgotten' and split_part(r.position, ' ', 1) = """
+        + EPOCH
+        + "), 0)"
     )
 
 
@@ -196,9 +208,10 @@ async def reader(db: Db, name: str) -> Position:
     """Where a reader stands; one that is new has everything before it."""
     row = await db.row(
         """
-        select i.epoch::text as epoch, coalesce(r.position, '') as position
-        from installation i left join readers r on r.name = $1
-        """,
+        select e.epoch, coalesce(r.position, '') as position
+        from (select """
+        + EPOCH
+        + " as epoch) e left join readers r on r.name = $1",
         name,
     )
     assert row is not None
@@ -237,12 +250,14 @@ async def forget(db: Db, days: int, most: int) -> int:
           returning xid
         ), noted as (
           insert into readers (name, position)
-          select 'forgotten', i.epoch::text || ' ' || greatest(g.last, f.last)::text
-          from installation i,
+          select 'forgotten', e.epoch || ' ' || greatest(g.last, f.last)::text
+          from (select """
+        + EPOCH
+        + """ as epoch) e,
             (select max(xid::text::int8) as last, count(*) as count from gone) g,
-            (select coalesce((select split_part(r.position, ' ', 2)::int8 from readers r, installation i
-                              where r.name = 'forgotten' and split_part(r.position, ' ', 1) = i.epoch::text),
-                             0) as last) f
+            lateral (select coalesce((select split_part(r.position, ' ', 2)::int8 from readers r
+                                      where r.name = 'forgotten' and split_part(r.position, ' ', 1) = e.epoch),
+                                     0) as last) f
           where g.count > 0
           on conflict (name) do update set position = excluded.position
         )
