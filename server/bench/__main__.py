@@ -56,9 +56,10 @@ def main() -> None:
         print(f"\nGrowth {asked.smaller:,} → {asked.contacts:,} contacts (1.0 is none)")
         for name, rate in found[asked.contacts].items():
             print(f"  {name:<22} {rate / found[asked.smaller][name]:.2f}")
-    from bench import recordings  # which imports this module
+    from bench import recordings, sockets  # which import this module
 
     uvloop.run(recordings.measured(asked.folder, recordings.ROUNDS))
+    sockets.measure(asked.folder)
 
 
 async def measured(asked: Any, size: int) -> dict[str, float]:

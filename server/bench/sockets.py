@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from bench.ground import ground
 from trubka import db as database
 from trubka.api import server
@@ -34,6 +36,7 @@ HANDSHAKE = (
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {token}\r\n\r\n"
 )
 PING = bytes([0x89, 0x80, 1, 2, 3, 4])
+SOCKETS = 10_000
 AGENTS = 1_000  # sockets while an agent waits to be told
 POSTS = 300
 WARMING = 20  # that do not count
@@ -43,17 +46,22 @@ AT_ONCE = 100  # sockets opened at the same time
 
 def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench.sockets")
-    given.add_argument("--sockets", type=int, default=10_000)
+    given.add_argument("--sockets", type=int, default=SOCKETS)
     given.add_argument("--folder", type=Path, default=ROOT / ".data" / "bench")
     given.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     asked = given.parse_args()
+    if asked.serve:
+        uvloop.run(serve(asked.serve[0], int(asked.serve[1])))
+    else:
+        measure(asked.folder, asked.sockets)
+
+
+def measure(folder: Path, sockets: int = SOCKETS) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if most != resource.RLIM_INFINITY and most < asked.sockets + 200:
+    if most != resource.RLIM_INFINITY and most < sockets + 200:
         sys.exit(f"This machine lets a process open {most} files: fewer sockets, or a higher limit.")
-    import uvloop
-
-    uvloop.run(serve(asked.serve[0], int(asked.serve[1])) if asked.serve else crowd(asked))
+    uvloop.run(crowd(folder, sockets))
 
 
 # The server, with two deeds more: they are asked for by a line on its standard input.
@@ -173,8 +181,8 @@ class Browser(asyncio.Protocol):
             self.ready.set_exception(AssertionError(f"cut off: {self.head[:300]}"))
 
 
-async def crowd(asked: Any) -> None:
-    async with ground(asked.folder, 1_000) as base:
+async def crowd(folder: Path, sockets: int) -> None:
+    async with ground(folder, 1_000) as base:
         site = await server.site_of(base.db, Settings())
         tokens = [await token(site, base, name) for name in sorted(base.users)]
         mine = await token(site, base, "few")
@@ -189,14 +197,14 @@ async def crowd(asked: Any) -> None:
         )  # fmt: skip
         bound.close()
         try:
-            await told(asked, base, process, port, tokens, mine)
+            await told(sockets, base, process, port, tokens, mine)
         finally:
             assert process.stdin is not None
             process.stdin.close()
             await process.wait()
 
 
-async def told(asked: Any, base: Any, process: Any, port: int, tokens: list[str], mine: str) -> None:
+async def told(sockets: int, base: Any, process: Any, port: int, tokens: list[str], mine: str) -> None:
     print(f"\nSockets. A load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores before this begins.")
     position = await facts.position(base.db)
     empty = await ask(process, "memory")
@@ -212,7 +220,7 @@ async def told(asked: Any, base: Any, process: Any, port: int, tokens: list[str]
     )
     for name, taken in rows:
         print(f"{name:<50}{part(taken, 0.5):>8.2f}{part(taken, 0.99):>8.2f}")
-    await opened(port, position, tokens, asked.sockets - AGENTS)
+    await opened(port, position, tokens, sockets - AGENTS)
     full = await ask(process, "memory")
     each = (full["bytes"] - empty["bytes"]) / full["sockets"] / 1_024
     print(f"\n{full['sockets']:,} sockets: {each:.1f} KiB each (promise: ≤ 48)")
