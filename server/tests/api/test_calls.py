@@ -123,6 +123,7 @@ async def test_the_references_own_example(client_of: ClientOf, cast: Cast, db: D
     assert (row["entity"], row["entity_id"], row["note_id"]) == (2, lead, note_id)
     assert row["details"]["placed"] == {
         "card": [1, contact_id],
+        "first": [2, lead],
         "chosen": "only",
         "why": "one_lead",
         "others": [[1, contact_id]],
@@ -472,6 +473,7 @@ async def test_the_one_who_is_meant_among_several(api: Client, db: Db):
     company = (await api.get("/api/v4/companies")).json()["_embedded"]["companies"][0]["id"]
     assert details["placed"] == {
         "card": [1, second],
+        "first": [1, second],
         "chosen": "latest",
         "why": "nothing_linked",
         "others": [[1, first], [3, company]],

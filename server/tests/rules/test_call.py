@@ -14,6 +14,7 @@ from trubka.rules.signals import (
     Answered,
     AnySignal,
     Dialling,
+    Held,
     HungUp,
     LegBegan,
     LegDialled,
@@ -33,6 +34,8 @@ from trubka.rules.signals import (
     PbxRestarted,
     Recorded,
     Ringing,
+    Transferred,
+    Unheld,
     leg_of,
 )
 
@@ -109,6 +112,21 @@ def test_the_life_of_a_call_on_a_screen():
 def test_missed():
     missed = told(Ringing("c", CUSTOMER, "101", at=1), HungUp("c", at=9))
     assert (missed.missed, missed.answered_by, missed.rang, missed.ended_at) == (True, None, ("101",), 9)
+
+
+def test_held_and_sent_on_as_a_pbx_tells_by_call():
+    begins = (Ringing("c", CUSTOMER, "101", at=1), Answered("c", "101", at=5), Held("c", "101", at=10))
+    held = told(*begins)
+    assert (held.on_hold, held.talking) == (True, ("101",))
+    sent = told(
+        *begins,
+        Unheld("c", "101", at=12),
+        Transferred("c", "101", "103", at=15),
+        HungUp("c", "101", at=15),
+        Ringing("c", CUSTOMER, "103", at=15),
+    )
+    assert (sent.state, sent.ringing, sent.on_hold, sent.hold_seconds) == ("ringing", ("103",), False, 2)
+    assert [each.record() for each in sent.transferred] == [{"from": "101", "to": "103", "kind": "blind"}]
 
 
 def test_calling_a_customer():

@@ -214,6 +214,7 @@ ROW: dict[str, Any] = {
 }
 STORY: dict[str, Any] = {
     "state": "ringing",
+    "caller": None,
     "ringing": ["101", "102", "201"],
     "talking": [],
     "on_hold": False,
@@ -221,7 +222,7 @@ STORY: dict[str, Any] = {
     "transferred": [],
     "users": {"101": ANNA, "201": ANNA, "102": BORIS},
 }
-RINGS = Going("inbound", "+79160001122", "84950000001", 5, None, (ANNA, BORIS), (), None, False, None, None)
+RINGS = Going("inbound", "+79160001122", "84950000001", 5, None, None, (ANNA, BORIS), (), None, False, None, None)
 
 
 @pytest.mark.parametrize(
@@ -232,22 +233,27 @@ RINGS = Going("inbound", "+79160001122", "84950000001", 5, None, (ANNA, BORIS), 
         (
             {"answered_at": 7},
             {"ringing": [], "talking": ["102"], "on_hold": True},
-            Going("inbound", "+79160001122", "84950000001", 5, 7, (), (BORIS,), "102", True, None, None),
+            Going("inbound", "+79160001122", "84950000001", 5, 7, None, (), (BORIS,), "102", True, None, None),
         ),
         (
             {"answered_at": 7},
             {"ringing": ["102"], "queue": "sales", "transferred": [{"from": "101", "to": "102", "kind": "blind"}]},
-            Going("inbound", "+79160001122", "84950000001", 5, 7, (BORIS,), (), None, False, "sales", ANNA),
+            Going("inbound", "+79160001122", "84950000001", 5, 7, None, (BORIS,), (), None, False, "sales", ANNA),
         ),
         (
             {},
             {"ringing": [], "talking": ["205"], "transferred": [{"from": None, "to": "205", "kind": "forward"}]},
-            Going("inbound", "+79160001122", "84950000001", 5, None, (), (), "205", False, None, None),
+            Going("inbound", "+79160001122", "84950000001", 5, None, None, (), (), "205", False, None, None),
         ),
     ],
 )
 def test_how_a_call_stands(row: dict[str, Any], story: dict[str, Any], expected: Going | None):
     assert going(ROW | row | {"details": STORY | story}) == expected
+
+
+def test_who_of_ours_began_it():
+    called = going(ROW | {"direction": 2, "details": STORY | {"ringing": [], "caller": "101"}})
+    assert called is not None and (called.caller, called.direction) == (ANNA, "outbound")
 
 
 def test_a_call_that_others_have_told_of_does_not_go_on():

@@ -7,16 +7,22 @@ from trubka.rules.signals import (
     Answered,
     AnySignal,
     Dialling,
+    Held,
     HungUp,
     LegBegan,
     LegDialled,
     LegEnded,
+    LegHeld,
     LegJoined,
     LegQueued,
     LegRang,
     LegRecorded,
+    LegTransferred,
+    LegUnheld,
     Recorded,
     Ringing,
+    Transferred,
+    Unheld,
     leg_of,
     spelled_out,
 )
@@ -41,6 +47,9 @@ def test_what_is_told_by_call_is_spelled_out_by_leg():
         LegBegan("c", "c", "ours", "101", "102", True, at=1),
     )
     assert spelled_out(Answered("c", "101", at=2)) == (LegJoined("c", "c", at=2), LegJoined(one, "c", talks=True, at=2))
+    assert spelled_out(Held("c", "101", at=3)) == (LegHeld(one, at=3),)
+    assert spelled_out(Unheld("c", "101", at=3)) == (LegUnheld(one, at=3),)
+    assert spelled_out(Transferred("c", "101", "103", at=3)) == (LegTransferred(one, "blind", "103", "c", at=3),)
     assert spelled_out(HungUp("c", "101", 16, at=3)) == (LegEnded(one, 16, at=3),)
     assert spelled_out(HungUp("c", at=3)) == (LegEnded("c", None, True, at=3),)
     assert spelled_out(Recorded("c", "a.wav", at=3)) == (LegRecorded("c", "a.wav", at=3),)

@@ -148,7 +148,13 @@ def row_of(
 
 def told_of(placed: Placed) -> dict[str, Any]:
     """Why this card, and which other cards it might have been."""
-    return {"card": placed.card, "chosen": placed.chosen, "why": placed.why, "others": placed.others}
+    return {
+        "card": placed.card,
+        "first": (placed.entity, placed.id),
+        "chosen": placed.chosen,
+        "why": placed.why,
+        "others": placed.others,
+    }
 
 
 def report_of(

@@ -56,36 +56,47 @@ async def hear(
 ) -> None:
     """Signals of a PBX that tells by call, in the order in which it told them: all of them, or none. A signed request
     is taken once."""
-    by_call: dict[str, list[ByCall]] = {}
-    for signal in told:
-        by_call.setdefault(signal.call, []).append(signal)
-    owed: set[int] = set()
     async with db.transaction() as tx:
         if signature is not None and not await conversations.heard(tx, account.id, pbx_id, signature):
             raise Conflict("This request was taken already.")
-        await conversations.lock(tx, account.id, pbx_id, sorted(by_call))
-        kept = await conversations.tangles(tx, account.id, pbx_id, list(by_call))
-        rows = await conversations.of(tx, account.id, f"pbx:{pbx_id}", list(by_call))
-        for call_id, signals in by_call.items():
-            row, tangle = rows.get(call_id), kept.get(call_id)
-            if tangle is None and row is not None:
-                await late(tx, account, pbx_id, row, signals, now)
-                continue
-            # The one call is all that this machine knows, so the end of others costs it nothing.
-            machine = Calls([msgspec.convert(tangle, Tangle)] if tangle else [])
-            changed = [machine.tell(signal).changed for signal in signals]
-            over = all(conversation.ended_at is not None for conversation in machine.live())
-            for remembered in machine.tangles.values():
-                await conversations.remember(tx, account.id, pbx_id, call_id, remembered, over)
-            if any(changed):
-                for conversation in machine.live():
-                    owed |= await keep(tx, account, pbx_id, conversation, now)
-            if any(isinstance(signal, Recorded) for signal in signals):
-                kept_now = await conversations.of(tx, account.id, f"pbx:{pbx_id}", [call_id])
-                if call_id in kept_now:
-                    await late(tx, account, pbx_id, kept_now[call_id], signals, now)
+        owed = await take(tx, account, pbx_id, told, now)
+    await settle(db, account, owed, now)
+
+
+async def settle(db: Db, account: Account, owed: set[int], now: int) -> None:
+    """After the transaction: a talk that was written meanwhile closes what is owed to these numbers."""
     if owed:
-        await debts.settle(db, now, account.id, sorted(owed))  # a talk that was written meanwhile
+        await debts.settle(db, now, account.id, sorted(owed))
+
+
+async def take(tx: Db, account: Account, pbx_id: int, told: Sequence[ByCall], now: int) -> set[int]:
+    """In the caller's transaction; the numbers that are owed a call now."""
+    owed: set[int] = set()
+    by_call: dict[str, list[ByCall]] = {}
+    for signal in told:
+        by_call.setdefault(signal.call, []).append(signal)
+    await conversations.lock(tx, account.id, pbx_id, sorted(by_call))
+    kept = await conversations.tangles(tx, account.id, pbx_id, list(by_call))
+    rows = await conversations.of(tx, account.id, f"pbx:{pbx_id}", list(by_call))
+    for call_id, signals in by_call.items():
+        row, tangle = rows.get(call_id), kept.get(call_id)
+        if tangle is None and row is not None:
+            await late(tx, account, pbx_id, row, signals, now)
+            continue
+        # The one call is all that this machine knows, so the end of others costs it nothing.
+        machine = Calls([msgspec.convert(tangle, Tangle)] if tangle else [])
+        changed = [machine.tell(signal).changed for signal in signals]
+        over = all(conversation.ended_at is not None for conversation in machine.live())
+        for remembered in machine.tangles.values():
+            await conversations.remember(tx, account.id, pbx_id, call_id, remembered, over)
+        if any(changed):
+            for conversation in machine.live():
+                owed |= await keep(tx, account, pbx_id, conversation, now)
+        if any(isinstance(signal, Recorded) for signal in signals):
+            kept_now = await conversations.of(tx, account.id, f"pbx:{pbx_id}", [call_id])
+            if call_id in kept_now:
+                await late(tx, account, pbx_id, kept_now[call_id], signals, now)
+    return owed
 
 
 async def late(tx: Db, account: Account, pbx_id: int, row: Row, signals: Sequence[ByCall], now: int) -> None:
@@ -234,6 +245,7 @@ def place(account: Account, call: dict[str, Any], ground: calls.Ground) -> None:
     call["entity"], call["entity_id"] = int(placed.entity), placed.id
     call["details"]["placed"] = {
         "card": placed.card,
+        "first": (placed.entity, placed.id),
         "chosen": placed.chosen,
         "why": placed.why,
         "others": placed.others,

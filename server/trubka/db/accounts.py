@@ -104,6 +104,10 @@ async def remove(db: Db, account_id: int) -> None:
     )
 
 
+async def is_demo(db: Db, account_id: int) -> bool:
+    return await db.value("select coalesce((select is_demo from accounts where id = $1), false)", account_id)
+
+
 async def set_demo(db: Db, account_id: int) -> None:
     """Nothing in it is real, so it may be removed whole."""
     await db.run("update accounts set is_demo = true where id = $1", account_id)

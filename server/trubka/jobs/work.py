@@ -10,7 +10,7 @@ import structlog
 
 from trubka.db import Db
 from trubka.errors import Unavailable
-from trubka.jobs import recordings, uninstalls, upkeep, webhooks
+from trubka.jobs import demo, recordings, uninstalls, upkeep, webhooks
 from trubka.jobs.shift import Loop, Shift
 from trubka.outside.web import Web
 from trubka.settings import Settings
@@ -30,6 +30,7 @@ LOOPS = (
     Loop("uninstalls", uninstalls.tell),
     Loop("settle", upkeep.settle),
     Loop("forget", upkeep.forget),
+    Loop("demo", demo.play),
 )
 
 log = structlog.get_logger()

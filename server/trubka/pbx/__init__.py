@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
+from trubka.rules.commands import AnyCommand, Phones
 from trubka.rules.signals import AnySignal, ByCall
 
 
@@ -50,8 +51,16 @@ class Dialect(Protocol):
     def signals(self, form: Mapping[str, str], now: float) -> list[ByCall]: ...
 
 
+class Obedient(Protocol):
+    """A PBX that does what agents ask. What it has done it tells in signals like any other news of the call: here they
+    come back at once; a PBX at the other end of a line gets the same commands over it and tells on its stream."""
+
+    def obey(self, command: AnyCommand, phones: Phones, at: float) -> list[ByCall]: ...
+
+
 STREAMS = {"asterisk": "trubka.pbx.asterisk"}
 DIALECTS = {"zadarma": "trubka.pbx.zadarma"}
+OBEDIENT = {"demo": "trubka.pbx.demo"}  # only demo companies have it, and nobody adds it by hand
 KINDS = frozenset({*STREAMS, *DIALECTS, "http"})  # http: any PBX that sends our signals to /pbx/events
 
 
@@ -64,3 +73,8 @@ def stream(name: str, office: Office) -> Stream:
 def dialect(name: str) -> Dialect:
     """The words of that kind of PBX."""
     return cast(Dialect, import_module(DIALECTS[name]))
+
+
+def obedient(kind: str) -> Obedient | None:
+    """Whoever takes commands for a PBX of this kind."""
+    return cast(Obedient, import_module(OBEDIENT[kind])) if kind in OBEDIENT else None

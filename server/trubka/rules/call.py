@@ -28,6 +28,7 @@ from trubka.rules.signals import (
     ByCall,
     ByLeg,
     Dialling,
+    Held,
     HungUp,
     LegBegan,
     LegDialled,
@@ -48,6 +49,8 @@ from trubka.rules.signals import (
     Recorded,
     Ringing,
     Side,
+    Transferred,
+    Unheld,
     spelled_out,
 )
 
@@ -179,7 +182,7 @@ class Calls:
                 since = before if signal.since is None else signal.since
                 for tangle in list(self.tangles.values()):
                     self.put(tangle, after_gap(tangle, signal, since), touched)
-            case Ringing() | Dialling() | Answered() | HungUp() | Recorded():
+            case Ringing() | Dialling() | Answered() | Held() | Unheld() | Transferred() | HungUp() | Recorded():
                 for part in spelled_out(signal):
                     if self.takes(signal, part):
                         self.place(part, touched, merged, strays)

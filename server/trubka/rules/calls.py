@@ -201,6 +201,7 @@ def going(call: Mapping[str, Any]) -> Going | None:
         line=call["line"],
         started_at=call["started_at"],
         answered_at=call["answered_at"],
+        caller=users.get(told["caller"] or ""),
         ringing=whom(told["ringing"], users),
         talking=whom(talking, users),
         talks_at=talking[-1] if talking else None,

@@ -152,6 +152,7 @@ class Going(msgspec.Struct, frozen=True):
     line: str | None
     started_at: int
     answered_at: int | None
+    caller: int | None  # who of ours began it
     ringing: tuple[int, ...]
     talking: tuple[int, ...]
     talks_at: str | None  # the phone that talks

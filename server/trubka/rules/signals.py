@@ -3,12 +3,13 @@
 There are two vocabularies for the same thing, and a connector speaks the one that its PBX can fill:
 
 - *by call*, for a PBX that only knows "call c1 rings at 101, 101 answered, it is over" (HTTP webhooks):
-  `Ringing`, `Dialling`, `Answered`, `HungUp`, `Recorded`. They name the call and the agent's extension;
+  `Ringing`, `Dialling`, `Answered`, `Held`, `Unheld`, `Transferred`, `HungUp`, `Recorded`. They name the call and the
+  agent's extension;
 - *by leg*, for a PBX that shows every channel and every bridge: `LegBegan` … `LegEnded`. A leg is one phone or one
   trunk in use; a room is where legs hear one another.
 
 The first are spelled out in the second (`spelled_out`), with `leg_of(call, agent)` as the id of an agent's leg and the
-call's own id as the customer's, so what the first lack (hold, transfer, queue) is told with the second beside them.
+call's own id as the customer's, so what the first lack (rooms, parking) is told with the second beside them.
 Signals may be told twice, late and in any order that keeps each leg's own; ids are unique for one PBX, and for good.
 `at` is Unix seconds, with a fraction where there is one. An *agent* is always an extension ("101").
 """
@@ -55,6 +56,27 @@ class Answered(Signal, frozen=True, tag="answered"):
 
     call: str
     agent: str
+
+
+class Held(Signal, frozen=True, tag="held"):
+    """This agent lets the customer wait, with music."""
+
+    call: str
+    agent: str
+
+
+class Unheld(Signal, frozen=True, tag="unheld"):
+    call: str
+    agent: str
+
+
+class Transferred(Signal, frozen=True, tag="transferred"):
+    """This agent sends the customer on: that the other phone rings, and that this one leaves, is told besides."""
+
+    call: str
+    agent: str
+    to: str | None = None  # what was dialled
+    kind: Kind = "blind"
 
 
 class HungUp(Signal, frozen=True, tag="hung_up"):
@@ -201,7 +223,7 @@ class PbxRestarted(Signal, frozen=True, tag="pbx_restarted"):
     since: float | None = None
 
 
-ByCall = Ringing | Dialling | Answered | HungUp | Recorded
+ByCall = Ringing | Dialling | Answered | Held | Unheld | Transferred | HungUp | Recorded
 ByLeg = (
     LegBegan
     | LegLinked
@@ -250,6 +272,12 @@ def spelled_out(signal: ByCall) -> tuple[ByLeg, ...]:
             )
         case Answered():
             return LegJoined(call, call, at=at), LegJoined(leg_of(call, signal.agent), call, talks=True, at=at)
+        case Held():
+            return (LegHeld(leg_of(call, signal.agent), at=at),)
+        case Unheld():
+            return (LegUnheld(leg_of(call, signal.agent), at=at),)
+        case Transferred():
+            return (LegTransferred(leg_of(call, signal.agent), signal.kind, signal.to, call, at=at),)
         case HungUp():
             if signal.agent is None:
                 return (LegEnded(call, signal.cause, True, at=at),)

@@ -370,6 +370,11 @@ export interface Columns {
   columns: Column[];
 }
 
+export interface CommandWish {
+  command: "answer" | "decline" | "hang_up" | "hold" | "transfer" | "unhold";
+  to?: number | null;
+}
+
 export interface Company {
   id: number;
   name: string;
@@ -765,6 +770,7 @@ export interface Going {
   line: string | null;
   started_at: number;
   answered_at: number | null;
+  caller: number | null;
   ringing: number[];
   talking: number[];
   talks_at: string | null;
@@ -1343,6 +1349,12 @@ export interface RingUsers {
   step: "users";
   ids: number[];
   seconds?: number;
+}
+
+export interface RingWish {
+  caller?: "known" | "unknown";
+  to?: "group" | "me";
+  number?: string | null;
 }
 
 export interface Role {

@@ -13,6 +13,7 @@ const going = (more: Partial<Going> = {}): Going => ({
   line: null,
   started_at: 5,
   answered_at: null,
+  caller: null,
   ringing: [7002],
   talking: [],
   talks_at: null,

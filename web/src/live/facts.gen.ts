@@ -215,6 +215,7 @@ export interface Going {
   line: string | null;
   started_at: number;
   answered_at: number | null;
+  caller: number | null;
   ringing: number[];
   talking: number[];
   talks_at: string | null;

@@ -1,6 +1,13 @@
 // The server refuses in English sentences; here is each of them in Russian, with {} for what differs from time to time.
 // server/tests/test_refusals.py reads the server's code and this table: neither has a sentence that the other has not.
 const sentences: Record<string, string> = {
+  "This PBX takes no commands: answer by the phone itself.":
+    "Эта АТС не принимает команд: ответьте с самого телефона.",
+  "The call does not stand so any more.": "Со звонком уже всё иначе.",
+  "This colleague has no phone that could ring now.":
+    "У этого коллеги нет телефона, который мог бы сейчас зазвонить.",
+  "Only a demo company has a demo line.": "Демо-линия есть только у демо-компании.",
+  "The number is too short.": "Номер слишком короткий.",
   "Somebody has changed this meanwhile.": "Пока вы правили, это изменил кто-то другой.",
   "whose is mine, group or all.": "whose — это mine, group или all.",
   "when is overdue, today, tomorrow or later.": "when — это overdue, today, tomorrow или later.",
