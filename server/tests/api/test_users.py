@@ -135,6 +135,15 @@ async def test_a_user_is_made(client_of: ClientOf, cast: Cast):
             {"name": "X", "email": "x@acme.example", "password": "Secret1", "rights": {"leads": {"view": "Z"}}},
             "rights.leads.view",
         ),
+        (
+            {
+                "name": "X",
+                "email": "x@acme.example",
+                "password": "Secret1",
+                "rights": {"status_rights": [{"pipeline_id": 1, "status_id": 2, "rights": {"view": "M"}}]},
+            },
+            "rights.status_rights.0.rights.view",
+        ),
     ],
 )
 async def test_a_wrong_user_is_refused(user: dict[str, Any], path: str, client_of: ClientOf, db: Db):

@@ -158,7 +158,10 @@ allowed = st.builds(
     companies=cards,
     tasks=st.builds(TaskRights, edit=levels),
     status_rights=st.none()
-    | st.lists(st.builds(StatusRights, st.just(30), statuses, st.builds(StatusLevels, view=levels)), max_size=2),
+    | st.lists(
+        st.builds(StatusRights, st.just(30), statuses, st.builds(StatusLevels, view=st.sampled_from(["A", "D"]))),
+        max_size=2,
+    ),
 )
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "entity": st.sampled_from(CARDS),

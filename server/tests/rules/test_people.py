@@ -3,7 +3,7 @@
 import pytest
 
 from trubka.rules import people
-from trubka.rules.rights import CardRights, Rights, StatusLevels, StatusRights
+from trubka.rules.rights import CardRights, Rights
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,9 @@ def test_languages():
     assert flaw.code == "NotSupportedChoice"
 
 
-def test_adding_is_allowed_or_denied_and_so_are_the_rights_of_a_status():
-    status = [StatusRights(1, 2, StatusLevels("A", "D")), StatusRights(1, 3, StatusLevels("M"))]
-    rights = Rights(leads=CardRights(add="M"), companies=CardRights(add="D"), status_rights=status)
-    assert [flaw.path for flaw in people.rights_flaws(rights)] == ["rights.leads.add", "rights.status_rights.1.rights"]
+def test_adding_is_allowed_or_denied():
+    rights = Rights(leads=CardRights(add="M"), companies=CardRights(add="D"))
+    assert [flaw.path for flaw in people.rights_flaws(rights)] == ["rights.leads.add"]
     assert people.rights_flaws(Rights()) == []
 
 

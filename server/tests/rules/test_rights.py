@@ -1,5 +1,6 @@
 """Rights: role × entity × owner."""
 
+import msgspec
 import pytest
 
 from trubka.rules.entities import Entity
@@ -92,6 +93,43 @@ def test_a_status_has_the_last_word():
     assert denied_statuses(me(rights)) == [(7, 70)]
     assert opened_statuses(me(rights)) == [(7, 71)]
     assert denied_statuses(me(rights, admin=True)) == opened_statuses(me(rights, admin=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("general", "words", "seen"),
+    [  # of Anna's, her colleague Boris's and Clara's leads in the status
+        ("A", "", (True, True, True)),
+        ("A", "A", (True, True, True)),
+        ("A", "D", (False, False, False)),
+        ("G", "", (True, True, False)),
+        ("G", "A", (True, True, True)),
+        ("G", "D", (False, False, False)),
+        ("M", "", (True, False, False)),
+        ("M", "A", (True, True, True)),
+        ("M", "D", (False, False, False)),
+        ("L", "", (True, False, False)),
+        ("D", "", (False, False, False)),
+        ("D", "A", (True, True, True)),
+        ("D", "D", (False, False, False)),
+        ("G", "AD", (False, False, False)),
+        ("G", "DA", (False, False, False)),
+    ],
+)
+def test_one_lead_and_a_list_go_by_the_same_word(general: Level, words: str, seen: tuple[bool, ...]):
+    told = [StatusRights(7, 70, StatusLevels(view=word)) for word in words]  # pyright: ignore[reportArgumentType]
+    her = me(Rights(leads=CardRights(view=general), status_rights=[*told, StatusRights(7, 71, StatusLevels("D"))]))
+    listed = sight(her, Entity.lead)
+    for owner, expected in zip((ANNA, BORIS, CLARA), seen, strict=True):
+        assert may_at_status(her, "view", (owner, 7, 70)) is expected
+        mine = listed.owners is None or owner in listed.owners
+        assert ((mine or (7, 70) in listed.opened) and (7, 70) not in listed.hidden) is expected
+    assert may_enter(her, "view", 7, 70) is ("D" not in words)
+
+
+@pytest.mark.parametrize("word", ["G", "M", "L"])
+def test_a_status_says_all_or_none(word: str):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"view": word}, StatusLevels)
 
 
 def test_a_status_that_denies_takes_no_lead():

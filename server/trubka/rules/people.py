@@ -68,14 +68,9 @@ def lang_flaw(lang: str) -> Flaw | None:
 
 
 def rights_flaws(rights: Rights) -> list[Flaw]:
-    """Adding is allowed or denied: there is nobody yet whose record it would be. So are the rights of a status."""
+    """Adding is allowed or denied: there is nobody yet whose record it would be."""
     wrong = [name for name in ("leads", "contacts", "companies") if getattr(rights, name).add not in ("A", "D")]
-    flaws = [choice(f"rights.{name}.add") for name in wrong]
-    for index, each in enumerate(rights.status_rights or ()):
-        levels = (each.rights.view, each.rights.edit, each.rights.delete)
-        if any(level not in ("A", "D") for level in levels):
-            flaws.append(choice(f"rights.status_rights.{index}.rights"))
-    return flaws
+    return [choice(f"rights.{name}.add") for name in wrong]
 
 
 def choice(path: str) -> Flaw:

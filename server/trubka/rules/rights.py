@@ -7,6 +7,7 @@ import msgspec
 from trubka.rules.entities import Entity
 
 Level = Literal["A", "G", "M", "L", "D"]  # all, my group, mine, linked to mine (as mine), denied
+Word = Literal["A", "D"]  # of a status: all of its leads, whosever they are, or none
 Action = Literal["view", "edit", "add", "delete", "export"]
 
 
@@ -26,10 +27,10 @@ class TaskRights(msgspec.Struct, frozen=True):
 
 
 class StatusLevels(msgspec.Struct, frozen=True, omit_defaults=True):
-    view: Level = "A"
-    edit: Level = "A"
-    delete: Level = "A"
-    export: Level | None = None
+    view: Word = "A"
+    edit: Word = "A"
+    delete: Word = "A"
+    export: Word | None = None
 
 
 class StatusRights(msgspec.Struct, frozen=True):
@@ -125,20 +126,21 @@ def may(me: Me, action: Action, entity: Entity, responsible_user_id: int) -> boo
 def may_at_status(me: Me, action: Literal["view", "edit", "delete"], lead: tuple[int, int, int]) -> bool:
     """The same for a lead: (responsible user, pipeline, status). The status's word is the last one."""
     owner, pipeline_id, status_id = lead
-    if not me.is_admin:
-        for each in me.rights.status_rights or ():
-            if (each.pipeline_id, each.status_id) == (pipeline_id, status_id):
-                return getattr(each.rights, action) != "D"
-    return may(me, action, Entity.lead, owner)
+    word = word_of(me, action, pipeline_id, status_id)
+    return may(me, action, Entity.lead, owner) if word is None else word == "A"
 
 
 def may_enter(me: Me, action: Literal["view", "edit"], pipeline_id: int, status_id: int) -> bool:
     """Whether a status takes a lead of one's: it does, unless its own word denies this."""
-    if me.is_admin:
-        return True
+    return word_of(me, action, pipeline_id, status_id) != "D"
+
+
+def word_of(me: Me, action: Literal["view", "edit", "delete"], pipeline_id: int, status_id: int) -> Word | None:
+    """What a status says for itself; of two words the one that denies."""
     place = (pipeline_id, status_id)
-    words = [each.rights for each in me.rights.status_rights or () if (each.pipeline_id, each.status_id) == place]
-    return all(getattr(word, action) != "D" for word in words)
+    rows = () if me.is_admin else me.rights.status_rights or ()
+    words = {getattr(each.rights, action) for each in rows if (each.pipeline_id, each.status_id) == place}
+    return "D" if "D" in words else "A" if words else None
 
 
 def denied_statuses(me: Me) -> list[tuple[int, int]]:

@@ -1326,10 +1326,10 @@ export interface Rights {
 }
 
 export interface RightsStatusLevels {
-  view?: "A" | "D" | "G" | "L" | "M";
-  edit?: "A" | "D" | "G" | "L" | "M";
-  delete?: "A" | "D" | "G" | "L" | "M";
-  export?: "A" | "D" | "G" | "L" | "M" | null;
+  view?: "A" | "D";
+  edit?: "A" | "D";
+  delete?: "A" | "D";
+  export?: "A" | "D" | null;
 }
 
 /** Everybody of a group; 0 is the default one. */
