@@ -86,7 +86,7 @@ FOR_NO_ACCOUNT = {
 }
 
 # Screens that are built of other screens (the mobile app shows the same cards).
-MADE_OF = {"mobile": {"cards"}}
+MADE_OF = {"mobile": {"cards"}, "calls": {"cards"}, "inbox": {"cards"}}
 NO_SCREENS = {"app", "ui", "api", "live"}
 SIP_LIBRARIES = {"jssip", "sip.js"}
 

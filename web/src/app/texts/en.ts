@@ -1,8 +1,10 @@
 // Every text of the workspace in English. ru.ts must have the same keys: the type says so, and a test reads both.
 import * as inbox from "./inbox.en";
+import * as result from "./result.en";
 
 export const en = {
   ...inbox,
+  ...result,
   brand: "trubka",
   doing: {
     loading: "Loading…",

@@ -1,9 +1,11 @@
 // Every text of the workspace in Russian.
 import type { Russian } from "./en";
 import * as inbox from "./inbox.ru";
+import * as result from "./result.ru";
 
 export const ru: Russian = {
   ...inbox,
+  ...result,
   brand: "trubka",
   doing: {
     loading: "Загружаем…",
