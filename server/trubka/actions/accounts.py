@@ -79,7 +79,8 @@ async def add(
         fields = [{**field, "name": FIELD_NAMES[words][field["code"]]} for field in field_rules.system_fields()]
         await custom_fields.add(tx, account_id, fields)
         await pipelines.add(tx, account_id, FUNNEL[words][0], 1, True, statuses(words))
-        await loss_reasons.add(tx, account_id, LOSS_REASONS[words], now)
+        reasons = [{"name": name, "sort": 10 * place} for place, name in enumerate(LOSS_REASONS[words], start=1)]
+        await loss_reasons.add(tx, account_id, reasons, now)
     return account_id
 
 

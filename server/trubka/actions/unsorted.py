@@ -543,7 +543,7 @@ async def link(
             await rows_of.place_call(tx, account.id, item["call_id"], entity, card_id, None, now)
             people = tuple(item["user_ids"])
             told.append(
-                CallChanged(me.user_id, now, item["call_id"], people, entity, card_id, card_owner=owner, **stands)
+                CallChanged(me.user_id, now, item["call_id"], people, entity, card_id, None, card_owner=owner, **stands)
             )
         linked = [card_id] if entity is Entity.lead else []
         told.append(decided(me, item, "link", linked, contact_ids, now))

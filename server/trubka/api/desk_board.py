@@ -29,7 +29,7 @@ async def layout(asked: Asked) -> Answer:
     return said(
         {
             "pipelines": [shown(asked, row) for row in rows if not row["is_archive"]],
-            "loss_reasons": [dict(row) for row in reasons],
+            "loss_reasons": [{"id": row["id"], "name": row["name"]} for row in reasons],
         }
     )
 

@@ -26,6 +26,7 @@ from trubka.rules.rights import level, sight
 
 FACES = {face.entity: face for face in (contacts.FACE, companies.FACE, leads.FACE, customers.FACE)}
 MOST_SHOWN = 100  # bound cards of one kind
+STATUS = ("id", "name", "color", "type")
 
 routes = Routes("/desk")
 
@@ -49,8 +50,8 @@ async def choices(asked: Asked) -> Answer:
     return said(
         {
             "task_types": [{"id": each["id"], "name": each["name"]} for each in account["task_types"]],
-            "customer_statuses": [dict(row) for row in statuses],
-            "loss_reasons": [dict(row) for row in reasons],
+            "customer_statuses": [{name: row[name] for name in STATUS} for row in statuses],
+            "loss_reasons": [{"id": row["id"], "name": row["name"]} for row in reasons],
             "customers": asked.account.customers_mode,
             "may_add": [entity.plural for entity in CARDS if level(asked.me, "add", entity) != "D"],
         }

@@ -108,6 +108,16 @@ async def is_demo(db: Db, account_id: int) -> bool:
     return await db.value("select coalesce((select is_demo from accounts where id = $1), false)", account_id)
 
 
+async def set_customers_mode(db: Db, account_id: int, mode: str, user_id: int, now: int) -> None:
+    await db.run(
+        "update accounts set customers_mode = $2, updated_by = $3, updated_at = $4 where id = $1",
+        account_id,
+        mode,
+        user_id,
+        now,
+    )
+
+
 async def set_demo(db: Db, account_id: int) -> None:
     """Nothing in it is real, so it may be removed whole."""
     await db.run("update accounts set is_demo = true where id = $1", account_id)
