@@ -110,6 +110,6 @@ async def test_what_one_chooses_from(client_of: ClientOf, signed_in: Visitor, db
     )
     told = await whole(await signed_in("anna"), "choices")
     assert [each["name"] for each in told["task_types"]] == ["Follow up", "Meeting"]
-    assert [each["name"] for each in told["loss_reasons"]] == ["Too dear"]
+    assert "Too dear" in [each["name"] for each in told["loss_reasons"]]
     assert told["may_add"] == ["contacts", "leads", "companies", "customers"]
     assert (await whole(await signed_in("clara"), "choices"))["may_add"] == []
