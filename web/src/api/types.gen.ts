@@ -547,6 +547,18 @@ export interface CustomerIn {
   _embedded?: EmbeddedIn | null;
 }
 
+export interface CustomerStatus {
+  id: number;
+  name: string;
+  sort: number;
+  is_default: boolean;
+  conditions: unknown[];
+  color: string;
+  type: number;
+  account_id: number;
+  _links: Self;
+}
+
 export interface DebtClosed {
   fact: "debt_closed";
   by: number;
@@ -606,6 +618,10 @@ export interface Desk {
 export interface DeskCallsCardChoice {
   entity: string;
   id: number;
+}
+
+export interface DeskCallsReason {
+  reason: string;
 }
 
 export interface DeskResultsCardChoice {
@@ -1014,11 +1030,36 @@ export interface LossReason {
   updated_at: number;
 }
 
+export interface LossReasonsReason {
+  id: number;
+  name: string;
+  sort: number;
+  created_at: number;
+  updated_at: number;
+  _links: Self;
+}
+
 export interface Made {
   id: number;
   name: string;
   color: string | null;
   request_id: string;
+}
+
+export interface MadeReason {
+  id: number;
+  name: string;
+  sort: number;
+  created_at: number;
+  updated_at: number;
+  _links: Self;
+  request_id: string;
+}
+
+export interface MadeStatus {
+  id: number;
+  request_id: string;
+  _links: Self;
 }
 
 export interface MainRef {
@@ -1064,6 +1105,11 @@ export interface MetadataIn {
   ip?: string | null;
   referer?: string | null;
   visitor_uid?: string | null;
+}
+
+export interface ModeIn {
+  mode: "periodicity" | "segments";
+  is_enabled?: boolean;
 }
 
 export interface NewContact {
@@ -1290,8 +1336,15 @@ export interface Pipeline {
   _embedded: Statuses;
 }
 
-export interface Reason {
-  reason: string;
+export interface ReasonChange {
+  name?: string | null;
+  sort?: number | null;
+}
+
+export interface ReasonIn {
+  name: string;
+  sort?: number | null;
+  request_id?: string | null;
 }
 
 /** A record that is named inside another one. */
@@ -1484,6 +1537,19 @@ export interface Status {
   account_id: number;
   descriptions?: unknown[];
   _links: Self;
+}
+
+export interface StatusChange {
+  name?: string | null;
+  sort?: number | null;
+  color?: string | null;
+}
+
+export interface StatusIn {
+  name: string;
+  sort?: number | null;
+  color?: string | null;
+  request_id?: string | null;
 }
 
 /** What a status of a pipeline allows, whatever the general rights of leads say. */

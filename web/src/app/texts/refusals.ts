@@ -53,8 +53,10 @@ const sentences: Record<string, string> = {
   "An account may have {} statuses of customers at most.": "Статусов покупателей может быть не больше {}.",
   "Customers have statuses where the account works by periods.":
     "Статусы у покупателей есть только при работе по периодам.",
-  "Customers stand in this status: move them first.": "В этом статусе есть покупатели: сначала переведите их в другой.",
-  "This status belongs to the work by periods and stays.": "Этот статус нужен для работы по периодам, удалить его нельзя.",
+  "Customers stand in this status: move them first.":
+    "В этом статусе есть покупатели: сначала переведите их в другой.",
+  "This status belongs to the work by periods and stays.":
+    "Этот статус нужен для работы по периодам, удалить его нельзя.",
   "There is no such status.": "Такого статуса нет.",
   "There is no such reason for a loss.": "Такой причины отказа нет.",
   "An account may have {} roles at most.": "В компании может быть не больше {} ролей.",
