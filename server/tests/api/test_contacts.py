@@ -1,7 +1,12 @@
 """Contacts over the API."""
 
+from typing import Any
+
+import pytest
+
 from tests.cast import Cast
 from tests.conftest import ClientOf
+from trubka.db import Db
 
 
 async def test_a_contact_is_made_read_and_changed(client_of: ClientOf, cast: Cast):
@@ -81,3 +86,32 @@ async def test_pages_end_without_a_next_link(client_of: ClientOf):
     assert len(seen) == 25
     assert seen == sorted(set(seen))
     assert (await api.get("/api/v4/contacts?limit=10&page=4")).status_code == 204
+
+
+@pytest.mark.parametrize("kind", ["contacts", "companies", "leads", "customers", "contacts/ID/notes", "tasks"])
+async def test_nobody_of_elsewhere_has_made_or_changed_it(kind: str, client_of: ClientOf, db: Db, cast: Cast):
+    """What names no user of the account is refused, as for who answers for it; 0 is the robot."""
+    olga = await client_of("olga")
+    card = (await olga.post("/api/v4/contacts", json=[{"name": "Card"}])).json()["_embedded"]["contacts"][0]["id"]
+    if kind == "customers":
+        await db.run("update accounts set customers_mode = 'segments' where id = $1", cast.account_id)
+    path = f"/api/v4/{kind.replace('ID', str(card))}"
+    new: dict[str, Any] = {"name": "New"}
+    if "notes" in kind:
+        new = {"note_type": "common", "params": {"text": "a"}}
+    elif kind == "tasks":
+        new = {"text": "a", "complete_till": 2_000_000_000}
+    elsewhere = await db.value("select min(id) from users where account_id <> $1", cast.account_id)
+    for name in ("created_by", "updated_by"):
+        for user in (1, -1, elsewhere):
+            answer = await olga.post(path, json=[new | {name: user, "request_id": "x"}])
+            assert answer.status_code == 400, (name, user, answer.text)
+            (item,) = answer.json()["validation-errors"]
+            assert [(flaw["code"], flaw["path"]) for flaw in item["errors"]] == [("NotSupportedChoice", name)]
+    await db.run("update users set is_active = false where id = $1", cast.boris)
+    made = await olga.post(path, json=[new | {"created_by": 0, "updated_by": cast.boris}])
+    assert made.status_code in (200, 201), made.text
+    ((item,),) = made.json()["_embedded"].values()
+    change = new | {"id": item["id"]}
+    assert (await olga.patch(path, json=[change | {"updated_by": elsewhere}])).status_code == 400
+    assert (await olga.patch(path, json=[change | {"updated_by": cast.anna}])).status_code in (200, 202)

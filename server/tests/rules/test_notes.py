@@ -40,7 +40,7 @@ def test_who_a_note_is_of(
     asked = Asked(note_type=note_type, created_by=created_by, responsible_user_id=responsible, params=params)
     assert authors(asked, ME, USERS) == expected
     numbers = {each for each in (responsible, created_by, answered) if isinstance(each, int) and each > 0}
-    assert people_named(asked) == (numbers if note_type != "common" else numbers - {created_by})
+    assert people_named(asked) == numbers
 
 
 def test_which_line_tells_of_a_note():

@@ -3,6 +3,7 @@
 import pytest
 
 from trubka.rules import people
+from trubka.rules.notes import Asked
 from trubka.rules.rights import CardRights, Rights
 
 
@@ -99,3 +100,16 @@ def test_adding_is_allowed_or_denied():
 )
 def test_what_one_attacker_holds(address: str, network: str):
     assert people.network_of(address) == network
+
+
+def test_who_is_named_works_here():
+    batch = [
+        Asked(request_id="a", created_by=0, updated_by=7),
+        Asked(request_id="b", created_by=8, updated_by=9, responsible_user_id=7),
+        Asked(request_id="c"),
+    ]
+    assert people.users_named(batch) == [7, 8, 9]
+    assert people.users_named(batch, ("updated_by",)) == [7, 9]
+    (flawed,) = people.strangers(batch, {7})
+    assert (flawed.request_id, [flaw.path for flaw in flawed.errors]) == ("b", ["created_by", "updated_by"])
+    assert people.strangers(batch, {7, 8, 9}) == people.strangers(batch, {7}, ("responsible_user_id",)) == []

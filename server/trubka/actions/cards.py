@@ -28,7 +28,10 @@ from trubka.rules.cards import (
 )
 from trubka.rules.entities import Entity
 from trubka.rules.facts import AnyFact, CardAdded, CardChanged, CardDeleted, Event, LeadMoved
+from trubka.rules.people import NAMING, strangers, users_named
 from trubka.rules.rights import Me, level
+
+CHANGING = ("responsible_user_id", "updated_by")  # whom a change may name: who has made the card stays
 
 Columns = dict[str, Any]
 Own = Callable[[Asked, Columns], list[Flaw]]
@@ -68,7 +71,7 @@ async def added(
     if level(me, "add", entity) == "D":
         raise Forbidden(f"You have no right to add {entity.plural}.")
     kept = checked_fields(account, entity, batch)
-    await check_owners(tx, account.id, batch)
+    await check_people(tx, account.id, batch)
     bonds = [bond for asked in batch for bond in asked.bonds]
     if bonds:
         seen = await bonding.ends(tx, me, account.id, bonds)
@@ -113,7 +116,7 @@ async def change(
     entity = kind.entity
     kept = checked_fields(account, entity, batch)
     async with db.transaction() as tx:
-        await check_owners(tx, account.id, batch)
+        await check_people(tx, account.id, batch, CHANGING)
         own = await kind.own(tx, me, account, batch, now)
         tag_ids = await tags_of(tx, account.id, entity, batch)
         locked = await cards.locked(tx, account.id, entity, [asked.id or 0 for asked in batch])
@@ -210,16 +213,11 @@ def checked_fields(account: Account, entity: Entity, batch: Sequence[Asked]) -> 
     return found
 
 
-async def check_owners(tx: Db, account_id: int, batch: Sequence[Asked]) -> None:
-    """A card is never given to somebody who is no user of the account."""
-    asked_for = {asked.responsible_user_id for asked in batch if asked.responsible_user_id}
-    if not asked_for:
-        return
-    real = await users.existing(tx, account_id, sorted(asked_for))
-    flaw = field_rules.choice_flaw("responsible_user_id")
-    wrong = [asked for asked in batch if asked.responsible_user_id and asked.responsible_user_id not in real]
-    if wrong:
-        raise Invalid([FlawedItem(asked.request_id, [flaw]) for asked in wrong])
+async def check_people(tx: Db, account_id: int, batch: Sequence[Asked], names: Sequence[str] = NAMING) -> None:
+    """A card is never given to somebody who is no user of the account, nor said to be made by one."""
+    named = users_named(batch, names)
+    if named and (wrong := strangers(batch, await users.existing(tx, account_id, named), names)):
+        raise Invalid(wrong)
 
 
 def check_found(me: Me, entity: Entity, batch: Sequence[Asked], rows: dict[int, Columns]) -> None:

@@ -9,6 +9,7 @@ from trubka.actions import calls
 from trubka.db import Db, facts, notes, users
 from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid, NotFound
 from trubka.rules import notes as rules
+from trubka.rules import people
 from trubka.rules.calls import Asked as CallAsked
 from trubka.rules.calls import Direction
 from trubka.rules.entities import Entity
@@ -27,7 +28,8 @@ async def add(db: Db, me: Me, origin: str, entity: Entity, batch: Sequence[Asked
     cards = sorted({asked.entity_id for asked in batch})
     places, real, ids = await notes.ground(db, me.account_id, entity, cards, named, len(batch))
     check_places(me, entity, batch, places)
-    check_people(batch, real)
+    if wrong := people.strangers(batch, real):
+        raise Invalid(wrong)
     rows = [new_row(note_id, me, asked, real, now) for note_id, asked in zip(ids, batch, strict=True)]
     events = [event for row in rows if (event := told(entity, row)) is not None]
     added = [note_told(NoteAdded, me, now, entity, row, places[row["entity_id"]]) for row in rows]
@@ -65,8 +67,9 @@ def call_of(row: Columns, asked: Asked) -> CallAsked:
 async def change(db: Db, me: Me, entity: Entity, batch: Sequence[Asked], now: int) -> list[Columns]:
     """Changes to notes; their rows afterwards, in the order of the batch."""
     async with db.transaction() as tx:
-        named = sorted({asked.responsible_user_id for asked in batch if asked.responsible_user_id})
-        check_people(batch, await users.existing(tx, me.account_id, named) if named else set())
+        named = people.users_named(batch)
+        if named and (wrong := people.strangers(batch, await users.existing(tx, me.account_id, named))):
+            raise Invalid(wrong)
         rows = await found(tx, me, entity, batch)
         for asked in batch:
             changed_row(rows[asked.id], me, asked, now)
@@ -96,12 +99,6 @@ def check_places(me: Me, entity: Entity, batch: Sequence[Asked], places: dict[in
         raise Invalid(missing)
     if not all(may_card(me, "edit", entity, places[asked.entity_id]) for asked in batch):
         raise Forbidden(f"You have no right to change this {entity.name}.")
-
-
-def check_people(batch: Sequence[Asked], real: set[int]) -> None:
-    wrong = [asked for asked in batch if asked.responsible_user_id and asked.responsible_user_id not in real]
-    if wrong:
-        raise Invalid([FlawedItem(asked.request_id, [choice_flaw("responsible_user_id")]) for asked in wrong])
 
 
 def new_row(note_id: int, me: Me, asked: Asked, real: set[int], now: int) -> Columns:

@@ -7,6 +7,7 @@ from typing import Any
 
 from trubka.db import Db, cards, facts, tasks, users
 from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid
+from trubka.rules import people
 from trubka.rules import tasks as rules
 from trubka.rules.entities import Entity
 from trubka.rules.facts import TaskAdded, TaskChanged
@@ -22,9 +23,9 @@ Place = tuple[int, int, int]
 async def add(db: Db, me: Me, batch: Sequence[Asked], now: int) -> list[int]:
     """New tasks; their numbers in the order of the batch."""
     async with db.transaction() as tx:
-        named = sorted({asked.responsible_user_id for asked in batch if asked.responsible_user_id})
-        real, ids = await tasks.ground(tx, me.account_id, named, len(batch))
-        check_people(batch, real)
+        real, ids = await tasks.ground(tx, me.account_id, people.users_named(batch), len(batch))
+        if wrong := people.strangers(batch, real):
+            raise Invalid(wrong)
         rows = [new_row(task_id, me, asked, now) for task_id, asked in zip(ids, batch, strict=True)]
         places = await lock_cards(tx, me.account_id, [card for row in rows if (card := card_of(row)) is not None])
         check_places(me, zip(batch, (card_of(row) for row in rows), strict=True), places)
@@ -40,8 +41,9 @@ async def add(db: Db, me: Me, batch: Sequence[Asked], now: int) -> list[int]:
 async def change(db: Db, me: Me, batch: Sequence[Asked], now: int) -> list[Columns]:
     """Changes to tasks; their rows afterwards, in the order of the batch."""
     async with db.transaction() as tx:
-        named = sorted({asked.responsible_user_id for asked in batch if asked.responsible_user_id})
-        check_people(batch, await users.existing(tx, me.account_id, named) if named else set())
+        named = people.users_named(batch)
+        if named and (wrong := people.strangers(batch, await users.existing(tx, me.account_id, named))):
+            raise Invalid(wrong)
         before = {row["id"]: dict(row) for row in await tasks.locked(tx, me.account_id, [a.id for a in batch])}
         check_found(me, batch, before)
         after: dict[int, Columns] = {}
@@ -84,12 +86,6 @@ async def set_closest(tx: Db, account_id: int, touched: Iterable[Card]) -> None:
 
 async def results(tx: Db, account_id: int, rows: list[Columns]) -> dict[int, int]:
     return await tasks.add_results(tx, account_id, rows) if rows else {}
-
-
-def check_people(batch: Sequence[Asked], real: set[int]) -> None:
-    wrong = [asked for asked in batch if asked.responsible_user_id and asked.responsible_user_id not in real]
-    if wrong:
-        raise Invalid([FlawedItem(asked.request_id, [choice_flaw("responsible_user_id")]) for asked in wrong])
 
 
 def check_places(me: Me, hung: Iterable[tuple[Asked, Card | None]], places: dict[Card, Place]) -> None:

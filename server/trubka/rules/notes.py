@@ -120,10 +120,10 @@ class Asked(msgspec.Struct, kw_only=True):
 
 
 def people_named(asked: Asked) -> set[int]:
-    """The users whom the question of authorship may turn on."""
-    named = [asked.responsible_user_id]
+    """The users whom a note names; of a call also whom it says to have talked."""
+    named: list[Any] = [asked.responsible_user_id, asked.created_by, asked.updated_by]
     if asked.note_type in CALLS:
-        named += [asked.created_by, asked.params.get("call_responsible")]
+        named.append(asked.params.get("call_responsible"))
     return {each for each in named if isinstance(each, int) and each > 0}
 
 

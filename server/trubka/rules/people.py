@@ -2,8 +2,10 @@
 
 import ipaddress
 import re
+from collections.abc import Container, Iterable, Sequence
+from typing import Protocol
 
-from trubka.errors import Flaw
+from trubka.errors import Flaw, FlawedItem
 from trubka.rules.rights import Rights
 
 LONGEST_NAME = 50
@@ -13,6 +15,7 @@ SHORTEST_API_PASSWORD = 6  # amoCRM's own rule, for users made over the API
 LONGEST_PASSWORD = 200  # hashing takes its time
 LANGUAGES = ("ru", "en", "es")
 LONGEST_PHONE = 32
+NAMING = ("responsible_user_id", "created_by", "updated_by")  # where a card, a note or a task names users
 
 email_shape = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
 unwanted_in_names = re.compile(r"[^\w\s.@'’-]")
@@ -65,6 +68,27 @@ def lang_flaw(lang: str) -> Flaw | None:
     if lang not in LANGUAGES:
         return Flaw("NotSupportedChoice", "lang", "The value you selected is not a valid choice.")
     return None
+
+
+class Naming(Protocol):
+    """What names users: whoever answers for it, has made and changed it. 0 is no person but a robot."""
+
+    @property
+    def request_id(self) -> str: ...
+
+
+def users_named(batch: Iterable[Naming], names: Sequence[str] = NAMING) -> list[int]:
+    return sorted({user for asked in batch for name in names if (user := getattr(asked, name))})
+
+
+def strangers(batch: Iterable[Naming], real: Container[int], names: Sequence[str] = NAMING) -> list[FlawedItem]:
+    """Who is named must be a user of the account, also one who has left."""
+    found: list[FlawedItem] = []
+    for asked in batch:
+        wrong = [name for name in names if (user := getattr(asked, name)) and user not in real]
+        if wrong:
+            found.append(FlawedItem(asked.request_id, [choice(name) for name in wrong]))
+    return found
 
 
 def rights_flaws(rights: Rights) -> list[Flaw]:
