@@ -491,12 +491,20 @@ async def test_the_desk_groups_by_number(client_of: ClientOf, signed_in: Visitor
         "link": None,
         "lead_id": own.lead_id,
         "contact_id": own.contact_id,
+        "name": "Call 8 (999) 000-33-44",
+        "may_decide": True,
     }
     by_hand = await olga.post(f"{BASE}/sip", json=[sip(uniq="h")])
     assert (by_hand.status_code, by_hand.json()["detail"]) == (403, "Nobody puts items into the unsorted by hand.")
     for name, seen in {"anna": [own.uid], "boris": [own.uid], "clara": []}.items():
         groups = (await (await signed_in(name)).get("/desk/unsorted")).json()["groups"]
         assert [item["uid"] for each in groups for item in each["items"]] == seen
+        assert all(item["may_decide"] for each in groups for item in each["items"])
+    # Boris took no part in it: he sees what his group answers for, and decides on his own alone.
+    await db.run("update unsorted set user_ids = array[$1::int8]", cast.anna)
+    for name, may in {"anna": True, "boris": False}.items():
+        groups = (await (await signed_in(name)).get("/desk/unsorted")).json()["groups"]
+        assert [item["may_decide"] for each in groups for item in each["items"] if item["uid"] == own.uid] == [may]
     anna = await signed_in("anna")
     assert (await anna.post(f"{BASE}/{own.uid}/accept", json={})).status_code == 200
 

@@ -9,7 +9,7 @@ from trubka.api.desk import said
 from trubka.api.routes import Routes
 from trubka.db import Row, unsorted
 from trubka.db.unsorted import Wanted
-from trubka.rules.unsorted import caller, grouped
+from trubka.rules.unsorted import caller, grouped, may
 
 MOST_LISTED = 500  # items
 
@@ -26,7 +26,11 @@ async def list_groups(asked: Asked) -> Answer:
     return said(
         {
             "groups": [
-                {"phone": number_of(items), "oldest_at": items[0]["created_at"], "items": [shown(row) for row in items]}
+                {
+                    "phone": number_of(items),
+                    "oldest_at": items[0]["created_at"],
+                    "items": [shown(asked, row) for row in items],
+                }
                 for items in groups
             ],
             "more": len(rows) > MOST_LISTED,
@@ -38,7 +42,7 @@ def number_of(items: list[Row]) -> str | None:
     return next((number for row in items if (number := caller(row["metadata"]))), None)
 
 
-def shown(row: Row) -> dict[str, Any]:
+def shown(asked: Asked, row: Row) -> dict[str, Any]:
     told = row["metadata"]
     return {
         "uid": row["uid"],
@@ -57,4 +61,6 @@ def shown(row: Row) -> dict[str, Any]:
         "link": told.get("link"),
         "lead_id": row["lead_id"],
         "contact_id": row["contact_id"],
+        "name": row["lead_name"],
+        "may_decide": may(asked.me, "edit", tuple(row["user_ids"]), tuple(row["place"])),
     }

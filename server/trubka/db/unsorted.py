@@ -41,9 +41,11 @@ async def page(db: Db, account_id: int, me: Me, wanted: Wanted) -> list[Row]:
     """One page of what waits; with the recording of its call, when there is one."""
     found = Statement(account_id)
     way: LiteralString = " desc" if wanted.descending else ""
-    found.add("select i.*, k.line, k.talk_seconds, (select r.id from recordings r where r.account_id = $1")
-    found.add("and r.call_id = coalesce(k.same_as, k.id) and r.state <> 'deleted' order by r.id desc limit 1)")
-    found.add("as recording_id from unsorted i join leads c on c.account_id = $1 and c.id = i.lead_id")
+    found.add("select i.*, k.line, k.talk_seconds, c.name as lead_name,")
+    found.add("array[c.responsible_user_id, c.pipeline_id, c.status_id] as place,")
+    found.add("(select r.id from recordings r where r.account_id = $1 and r.call_id = coalesce(k.same_as, k.id)")
+    found.add("and r.state <> 'deleted' order by r.id desc limit 1) as recording_id")
+    found.add("from unsorted i join leads c on c.account_id = $1 and c.id = i.lead_id")
     found.add("left join calls k on k.account_id = $1 and k.id = i.call_id")
     found.add("where i.account_id = $1 and i.state = 'waiting'")
     seen(found, me)

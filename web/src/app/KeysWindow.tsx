@@ -15,6 +15,7 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["G H", t("keys.goHome")],
         ["G C", t("keys.goContacts")],
         ["G L", t("keys.goCalls")],
+        ["G U", t("keys.goUnsorted")],
         ["G S", t("keys.goSettings")],
         ["G P", t("keys.goPeople")],
         ["T T", t("keys.theme")],

@@ -2,7 +2,7 @@
 import { Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Home as HomeIcon, Phone, Search, Settings, Users } from "lucide-react";
+import { Home as HomeIcon, Inbox, Phone, Search, Settings, Users } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "../api/desk";
@@ -65,6 +65,7 @@ function Shell() {
     "g h": () => void navigate({ to: "/" }),
     "g c": () => void navigate({ to: "/contacts" }),
     "g l": () => void navigate({ to: "/calls" }),
+    "g u": () => void navigate({ to: "/unsorted" }),
     "g s": () => void navigate({ to: "/settings/me" }),
     "g p": () => void navigate({ to: here.user.is_admin ? "/settings/people" : "/settings/me" }),
     "t t": () => {
@@ -97,6 +98,7 @@ function Shell() {
           <RailLink to="/" icon={<HomeIcon size={17} />} text={t("nav.home")} />
           <RailLink to="/contacts" icon={<Users size={17} />} text={t("nav.contacts")} />
           <RailLink to="/calls" icon={<Phone size={17} />} text={t("nav.calls")} />
+          <RailLink to="/unsorted" icon={<Inbox size={17} />} text={t("nav.unsorted")} />
         </ul>
         <div className={css.space} />
         <div role="status" className={css.live} data-state={live}>
@@ -127,7 +129,7 @@ function RailLink({
   icon,
   text,
 }: {
-  to: "/" | "/contacts" | "/calls" | "/settings";
+  to: "/" | "/contacts" | "/calls" | "/unsorted" | "/settings";
   icon: ReactNode;
   text: string;
 }) {

@@ -131,6 +131,12 @@ const calls = createRoute({
   component: lazyRouteComponent(() => import("../calls/Calls"), "Calls"),
 });
 
+const unsorted = createRoute({
+  getParentRoute: () => desk,
+  path: "/unsorted",
+  component: lazyRouteComponent(() => import("../inbox/Unsorted"), "Unsorted"),
+});
+
 const settings = createRoute({
   getParentRoute: () => desk,
   path: "/settings",
@@ -158,6 +164,7 @@ const tree = root.addChildren([
     contacts,
     contact,
     calls,
+    unsorted,
     settings.addChildren([
       settingsFirst,
       page(

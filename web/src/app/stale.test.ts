@@ -27,3 +27,18 @@ test("new rights touch all that shows people and what one may see", () => {
     expect.arrayContaining(["me", "users", "roles", "contacts", "counts"]),
   );
 });
+
+test("a call makes the top of the history old, not the pages that are read", () => {
+  const call = { ...AT, id: 1, users: [7001], entity: 1 as const, entity_id: 5 };
+  const told = keys({ fact: "call_logged", ...call });
+  expect(told).toContain("calls/latest");
+  expect(told).not.toContain("calls");
+  expect(told).not.toContain("calls/list");
+});
+
+test("what is owed and what waits is asked anew", () => {
+  expect(keys({ fact: "debt_opened", ...AT, id: 1, call_id: 2 })).toContain("debts");
+  const item = { ...AT, id: 1, uid: "a", category: "sip" };
+  expect(keys({ fact: "unsorted_added", ...item })).toContain("unsorted");
+  expect(keys({ fact: "unsorted_decided", ...item, decision: "accept" })).toContain("unsorted");
+});

@@ -26,7 +26,9 @@ export function staleBy(fact: Told): Stale[] {
       return card(LEAD, fact.id);
     case "unsorted_added":
     case "unsorted_decided": // what becomes of its contact and company is told besides
-      return fact.lead_id ? card(LEAD, fact.lead_id) : [];
+      return [{ key: ["unsorted"], exact: false }, ...(fact.lead_id ? card(LEAD, fact.lead_id) : [])];
+    case "unsorted_changed":
+      return [{ key: ["unsorted"], exact: false }];
     case "cards_bound":
     case "cards_unbound":
       return [...card(fact.entity, fact.id), ...card(fact.to_entity, fact.to_id)];
@@ -43,13 +45,13 @@ export function staleBy(fact: Told): Stale[] {
     case "call_ended":
     case "call_logged":
     case "call_changed":
+      return CALLS;
     case "debt_opened":
     case "debt_closed":
-      return CALLS;
+      return [{ key: ["debts"], exact: false }, ...CALLS];
     case "task_deleted":
     case "call_noticed":
     case "notice_closed":
-    case "unsorted_changed":
     case "routing_changed":
     case "session_ended":
       return [];
@@ -70,6 +72,9 @@ const ACCOUNT = [
   "webhooks",
   "counts",
   "contacts",
+  "calls",
+  "debts",
+  "unsorted",
 ];
 
 /** The pages of the list stay as they were read; what is new of them stands in the latest. */

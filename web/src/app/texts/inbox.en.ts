@@ -94,3 +94,38 @@ export const pick = {
   hint: "Type a name or a part of a number.",
   none: "Nothing is found.",
 };
+
+export const unsorted = {
+  title: "Unsorted",
+  text: "Calls of unknown numbers and filled-in forms. Accept one, and it becomes a lead with a contact.",
+  loading: "Loading the unsorted…",
+  empty: "Nothing waits here",
+  emptyText:
+    "Answered calls of numbers that nobody has in a card come here by themselves, and so do forms of your site.",
+  more: "There are more: these are the 500 that wait longest.",
+  times_one: "{{count}} time",
+  times_other: "{{count}} times",
+  waits: "came {{ago}}",
+  call: "talk {{length}}",
+  form: "a form",
+  accept: "Accept",
+  link: "Link",
+  decline: "Decline",
+  download: "Download",
+  acceptTitle: "Accept {{name}}",
+  together_one: "{{count}} item becomes one lead.",
+  together_other: "{{count}} items of this number become one lead.",
+  stage: "Into which stage",
+  whose: "Whose it will be",
+  accepted: "Accepted",
+  linkTitle: "Link {{name}}",
+  linkText:
+    "To a lead or a customer that is there: call and recording move to it, and the number comes to its contact.",
+  linked: "Linked",
+  declineTitle: "Decline {{name}}?",
+  declineText_one:
+    "The lead and the contact that were made for it go to the bin. The call stays in the history.",
+  declineText_other:
+    "All {{count}} go: their leads and contacts go to the bin. The calls stay in the history.",
+  declined: "Declined",
+};
