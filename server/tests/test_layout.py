@@ -73,6 +73,7 @@ FOR_NO_ACCOUNT = {
     "refresh_tokens.forget": "what is too old goes, whosever it is",
     "facts.forget": "what is too old goes, whosever it is",
     "debts.settle": "what a talk has overtaken is closed, whosever it is",
+    "conversations.twins": "two that were told at the same moment are found, whosever they are",
     "debts.recount": "debts that a talk lies in are counted anew, whosever they are",
     "notices.forget": "what is too old goes, whosever it is",
     "webhooks.of_accounts": "facts of several accounts are read together",

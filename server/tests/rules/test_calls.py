@@ -22,6 +22,7 @@ from trubka.rules.calls import (
     named,
     same,
     span,
+    twins,
     whose,
 )
 from trubka.rules.entities import Entity
@@ -258,3 +259,26 @@ def test_who_of_ours_began_it():
 
 def test_a_call_that_others_have_told_of_does_not_go_on():
     assert going(ROW | {"details": {}}) is None
+
+
+def post(root: int, origin: str, **more: object) -> Part:
+    return part(root, **({"source": Source.post, "origin": origin} | more))
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [  # what is there: which stays, and which joins it
+        ([], None),
+        ([post(1, "a"), post(2, "b")], (1, 2)),
+        ([post(1, "a"), part(2)], (2, 1)),  # our own PBX's stays
+        ([post(1, "a"), post(2, "a")], None),  # whoever tells of two calls means two
+        ([post(1, "a"), post(2, "b"), post(2, "a", id=3)], None),
+        ([post(1, "a"), post(2, "b", users=(BORIS,))], None),
+        ([post(1, "a"), post(2, "b", began=200 + SLACK_SECONDS, ended=300)], (1, 2)),
+        ([post(1, "a"), post(2, "b", began=201 + SLACK_SECONDS, ended=300)], None),
+        ([post(1, "a", ended=None), post(2, "b", began=900, ended=None)], (1, 2)),
+        ([post(1, "a"), post(2, "b", began=150), post(3, "c")], (1, 3)),  # the most in common
+    ],
+)
+def test_which_conversations_are_one(known: list[Part], found: tuple[int, int] | None):
+    assert twins(known) == found

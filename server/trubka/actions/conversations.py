@@ -20,7 +20,7 @@ from trubka.rules import notes as note_rules
 from trubka.rules import owner, phones
 from trubka.rules.accounts import Account
 from trubka.rules.call import SILENT_SECONDS, Calls, Tangle
-from trubka.rules.calls import Direction, Report, Source, going, same
+from trubka.rules.calls import Direction, Part, Report, Source, going, same, twins
 from trubka.rules.conversation import Conversation
 from trubka.rules.entities import Entity
 from trubka.rules.facts import (
@@ -37,6 +37,8 @@ from trubka.rules.signals import ByCall, PbxRestarted, Recorded
 
 DIRECTIONS = {"inbound": Direction.inbound, "outbound": Direction.outbound, "internal": Direction.internal}
 TALKED, NO_ANSWER = 4, 6  # amoCRM's statuses of a call
+MOST_TWINS = 500  # in one look
+MOST_NEAR = 100  # calls of one number around one that has a twin
 
 
 class Ours(msgspec.Struct):
@@ -315,6 +317,52 @@ async def close_silent(db: Db, account: Account, pbx_id: int, call_id: str, now:
         await conversations.forget(tx, account.id, pbx_id, call_id)
     if owed:
         await debts.settle(db, now, account.id, sorted(owed))
+
+
+async def join_twins(db: Db, seconds: float, now: int) -> int:
+    """Two sources that told of one talk at the same moment did not see each other: what was written in the last
+    seconds is looked through again. How many conversations were joined to others."""
+    joined = 0
+    for row in await conversations.twins(db, seconds, MOST_TWINS):
+        account_id, tail, began = row["account_id"], row["tail"], row["started_at"]
+        async with db.transaction() as tx:
+            rows = await conversations.near(tx, account_id, tail, began, row["ended_at"] or began, MOST_NEAR)
+            found = twins(part_of(each) for each in rows)
+            if found is None:
+                continue
+            by_id = {each["id"]: each for each in rows}
+            if found[0] not in by_id or found[1] not in by_id:  # somebody is writing it at this moment
+                continue
+            kept, other = by_id[found[0]], by_id[found[1]]
+            if await conversations.join(tx, account_id, *found) and is_owed(kept):
+                await debts.count_less(tx, account_id, tail, kept["started_at"])
+            await facts.record(tx, account_id, [], await told_of_join(tx, account_id, kept, other, now))
+        await debts.settle(db, now, account_id, [tail])
+        joined += 1
+    return joined
+
+
+def is_owed(row: Row) -> bool:
+    return row["direction"] == Direction.inbound and row["missed"] is not False and row["ended_at"] is not None
+
+
+def part_of(row: Row) -> Part:
+    users = tuple(row["user_ids"])
+    return Part(row["id"], row["root"], row["source"], row["origin"], users, row["started_at"], row["ended_at"])
+
+
+async def told_of_join(tx: Db, account_id: int, kept: Row, other: Row, now: int) -> list[AnyFact]:
+    """Whoever has shown the two shows one."""
+    told: list[AnyFact] = []
+    for row in (kept, other):
+        card = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else (None, None)
+        place: Any = (row["user_id"], 0, 0)
+        if row["entity"]:
+            rows = await calls.cards(tx, account_id, [(row["entity"], row["entity_id"])])
+            place = rows[0]["place"] if rows else (None, 0, 0)
+        about = {"card_owner": place[0], "pipeline_id": place[1], "status_id": place[2]}
+        told.append(CallChanged(0, now, kept["id"], tuple(row["user_ids"]), *card, **about))
+    return told
 
 
 async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, now: int) -> bool:

@@ -20,6 +20,11 @@ async def missed(tx: Db, account_id: int, told: Missed, now: int) -> None:
     await debts.open_again(tx, account_id, told, now)
 
 
+async def count_less(tx: Db, account_id: int, tail: int, at: int) -> None:
+    """Two missed calls of a number turn out to be one that two sources have told of."""
+    await debts.count_less(tx, account_id, tail, at)
+
+
 async def make_sure(tx: Db, account_id: int, tail: int | None, at: int) -> None:
     """A gap hid whether somebody talked with them, and nobody did."""
     await debts.make_sure(tx, account_id, tail, at)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trubka.db import Db, Row
+from trubka.rules.calls import LONGEST_SECONDS, SLACK_SECONDS
 
 
 async def lock(tx: Db, account_id: int, pbx_id: int, call_ids: Sequence[str]) -> None:
@@ -121,6 +122,48 @@ async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> bool:
         account_id,
         call_id,
         other_id,
+    )
+
+
+async def twins(db: Db, seconds: float, most: int) -> list[Row]:
+    """Conversations of all accounts that were told in the last seconds, where another source has told of one with the
+    same number and user at the same time."""
+    return await db.rows(
+        """
+        select k.account_id, k.tail, k.started_at, k.ended_at
+        from (
+          select distinct f.account_id, (f.fact ->> 'id')::int8 as id from facts f
+          where f.at > now() - make_interval(secs => $1) and f.fact ->> 'fact' in ('call_logged', 'call_ended')
+        ) f join calls k on k.account_id = f.account_id and k.id = f.id
+        where k.same_as is null and k.tail is not null and exists (
+          select from calls p
+          where p.account_id = k.account_id and p.tail = k.tail and p.same_as is null and p.id <> k.id
+            and p.started_at between k.started_at - $3 and coalesce(k.ended_at, k.started_at) + $4
+            and (p.ended_at is null or p.ended_at >= k.started_at - $4)
+            and p.user_ids && k.user_ids and (p.source <> k.source or p.origin is distinct from k.origin))
+        limit $2
+        """,
+        seconds,
+        most,
+        LONGEST_SECONDS,
+        SLACK_SECONDS,
+    )
+
+
+async def near(tx: Db, account_id: int, tail: int, low: int, high: int, most: int) -> list[Row]:
+    """What is known of calls with a number in some time, locked; without what somebody is writing at this moment."""
+    return await tx.rows(
+        """
+        select id, coalesce(same_as, id) as root, source, origin, user_id, user_ids, started_at, ended_at, direction,
+          missed, entity, entity_id
+        from calls where account_id = $1 and tail = $2 and started_at between $3 and $4
+        order by id limit $5 for update skip locked
+        """,
+        account_id,
+        tail,
+        low - LONGEST_SECONDS,
+        high + SLACK_SECONDS,
+        most,
     )
 
 

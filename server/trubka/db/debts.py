@@ -169,6 +169,19 @@ async def open_again(db: Db, account_id: int, missed: Missed, now: int) -> None:
     db.ring()
 
 
+async def count_less(db: Db, account_id: int, tail: int, at: int) -> None:
+    """Two of the calls that were missed are one."""
+    await db.run(
+        """
+        update debts set calls = calls - 1
+        where account_id = $1 and tail = $2 and closed_at is null and $3 between opened_at and last_at and calls > 1
+        """,
+        account_id,
+        tail,
+        at,
+    )
+
+
 async def make_sure(db: Db, account_id: int, tail: int | None, at: int) -> None:
     """No gap hides any more that nobody talked in this call, which is counted already."""
     await db.run(

@@ -9,7 +9,7 @@ import structlog
 
 from trubka.actions import debts, sessions
 from trubka.actions.accounts import account_of
-from trubka.actions.conversations import close_silent
+from trubka.actions.conversations import close_silent, join_twins
 from trubka.db import accounts, codes, conversations, facts, leases, notices, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
 from trubka.rules.accounts import Account
@@ -18,7 +18,9 @@ DAYS = 7  # facts, and deliveries with how they went
 TOKEN_DAYS = 1  # codes and refresh tokens that nobody can use any more
 STEP = 2_000  # rows deleted at a time
 STEP_SECONDS = 0.2  # between steps: others have work to do
-SETTLE_SECONDS = 5.0  # between looks for debts that a talk has overtaken
+SETTLE_SECONDS = 5.0  # between looks for what was written at the same moment: debts and talks, twins of a talk
+LATE_SECONDS = 5.0  # a transaction is seen so long after it began
+FIRST_SECONDS = 3_600.0  # looked back at most, and at the start: for what a worker that died has left
 FORGET_SECONDS = 600.0  # between looks
 OVER_HOURS = 1  # how long a call that is over is remembered, for what is told late
 SILENT_HOURS = 13  # a call of which nothing was heard for so long is over
@@ -46,11 +48,17 @@ async def bell(shift: Shift) -> None:
 
 
 async def settle(shift: Shift) -> None:
-    """Closes debts that a talk has overtaken in the same moment."""
+    """Mends what two who wrote at the same moment have not seen of each other: a debt that a talk has overtaken, a talk
+    that two sources have told of."""
+    looked_at = time.monotonic() - FIRST_SECONDS
     while not shift.over:
         async with shift.lease("settle") as ours:
             if ours:
+                began = time.monotonic()
+                seconds = min(began - looked_at, FIRST_SECONDS) + LATE_SECONDS
+                await join_twins(shift.db, seconds, int(time.time()))
                 await debts.settle(shift.db, int(time.time()))
+                looked_at = began
         await shift.rest(SETTLE_SECONDS)
 
 

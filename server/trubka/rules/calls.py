@@ -15,6 +15,7 @@ from trubka.rules.rights import Me, may, may_card
 
 LONGEST_TALK = 2**31 - 1  # seconds, as the table counts them
 SLACK_SECONDS = 15  # clocks of others go a little wrong
+LATEST = 2**62  # a moment that never comes: two calls that go on share all of their time
 LONGEST_SECONDS = 4 * 3600  # a call that began earlier is not looked for
 
 TALKED = 4  # amoCRM's statuses: the talk has taken place
@@ -158,10 +159,36 @@ def same(report: Report, known: Iterable[Part]) -> int | None:
     return -max(found)[1] if found else None
 
 
-def overlap(report: Report, part: Part) -> int:
+def twins(parts: Iterable[Part]) -> tuple[int, int] | None:
+    """Two conversations with a number that are one: two sources told of it at the same moment, and neither saw the
+    other. The one that stays and the other; our own PBX's stays, else the first."""
+    groups: dict[int, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(part.root, []).append(part)
+    roots = sorted(groups, key=lambda root: (min(part.source for part in groups[root]) != Source.pbx, root))
+    found: list[tuple[int, int, int]] = []
+    for place, root in enumerate(roots):
+        told = {(part.source, part.origin) for part in groups[root]}
+        for other in roots[place + 1 :]:
+            if told.isdisjoint((part.source, part.origin) for part in groups[other]):
+                shared = [
+                    overlap(one, each)
+                    for one in groups[root]
+                    for each in groups[other]
+                    if not set(one.users).isdisjoint(each.users)
+                ]
+                if shared and max(shared) >= -SLACK_SECONDS:
+                    found.append((max(shared), -root, -other))
+    if not found:
+        return None
+    _, root, other = max(found)
+    return -root, -other
+
+
+def overlap(report: Report | Part, part: Part) -> int:
     """Seconds in common; less than none when one ended before the other began."""
-    ended = report.ended if part.ended is None else min(report.ended, part.ended)
-    return ended - max(report.began, part.began)
+    ends = [each.ended for each in (report, part) if each.ended is not None]
+    return min(ends, default=LATEST) - max(report.began, part.began)
 
 
 class Shown(msgspec.Struct, frozen=True):
