@@ -62,6 +62,7 @@ FOR_NO_ACCOUNT = {
     "facts.news": "the hub reads the facts of all accounts once a process",
     "facts.latest": "the hub reads the facts of all accounts once a process",
     "health.clock": "the whole installation",
+    "health.uncounted": "tables, whosever rows they hold",
     "health.webhooks": "counts for who keeps the installation; nothing of an account is read",
     "attempts.lock": "a lock by name, on no table",
     "conversations.silent": "calls that nobody has ended, whosever they are",

@@ -42,18 +42,20 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
     ids = zip(ground.call_ids, ground.note_ids, strict=True)
     known = {uniq: told_again(me, each) for uniq, each in ground.known.items()}
     rows: list[Report] = []
+    told: set[str] = set(known)
     places: dict[int, Report] = {}
     for index, (asked, tail) in enumerate(zip(batch, tails, strict=True)):
-        if asked.uniq and (asked.uniq in known or any(row.uniq == asked.uniq for row in rows)):
+        if asked.uniq and asked.uniq in told:
             continue
         if (found := place(asked, tail, ground, account)) is not None:
             rows.append(row_of(me, asked, tail, found, ground, next(ids), origin, now))
             places[index] = rows[-1]
+            told.add(asked.uniq or "")
     added = await write(db, me, Source.post, origin, rows, ground, now)
     known |= {row.uniq: own_of(row) for row in rows if row.uniq and row.id in added}
     if lost := [row.uniq for row in rows if row.id not in added and row.uniq]:  # told of at the same moment
-        told = await calls.known(db, account.id, origin, lost)
-        known |= {uniq: told_again(me, each) for uniq, each in told.items()}
+        meanwhile = await calls.known(db, account.id, origin, lost)
+        known |= {uniq: told_again(me, each) for uniq, each in meanwhile.items()}
     return [
         known.get(asked.uniq) if asked.uniq else own_of(places[index]) if index in places else None
         for index, asked in enumerate(batch)
@@ -90,6 +92,7 @@ def about(origin: str, batch: Sequence[Asked], tails: Sequence[int | None], now:
     numbers: set[str] = set()
     spans: dict[int, tuple[int, int]] = {}
     missed: dict[int, int] = {}
+    talks: set[int] = set()
     for asked, tail in zip(batch, tails, strict=True):
         people |= rules.ids_named(asked)
         if asked.who is not None and (digits := rules.number_of(asked.who)):
@@ -99,7 +102,9 @@ def about(origin: str, batch: Sequence[Asked], tails: Sequence[int | None], now:
         began, ended = rules.span(asked, now)
         low, high = spans.get(tail, (began, ended))
         spans[tail] = min(low, began), max(high, ended)
-        if rules.is_missed(asked.direction, rules.is_talk(asked.status, asked.seconds)):
+        if rules.is_talk(asked.status, asked.seconds):
+            talks.add(tail)
+        elif rules.is_missed(asked.direction, False):
             missed[tail] = min(missed.get(tail, began), began)
     return calls.Wanted(
         now=now,
@@ -111,6 +116,7 @@ def about(origin: str, batch: Sequence[Asked], tails: Sequence[int | None], now:
         numbers=list(numbers),
         spans=[(tail, low, high) for tail, (low, high) in spans.items()],
         missed=list(missed.items()),
+        talks=list(talks),
     )
 
 
@@ -133,7 +139,8 @@ def row_of(
     author, responsible = rules.authors(asked, who, ground.users, me.user_id)
     card, where = (placed.entity, placed.id), ground.places[placed.entity, placed.id]
     row = report_of(me, Source.post, origin, asked, ids[0], tail, card, where, who, ground, now)
-    row.card, row.owner = placed.card, ground.places[placed.card][0]
+    row.owner = ground.places[placed.card][0]
+    talked(row, placed.card)
     row.details["placed"] = told_of(placed)
     row.note_id, row.note_type, row.params = ids[1], NOTE_TYPES[asked.direction], asked.params
     row.responsible, row.created_by = responsible, author
@@ -144,6 +151,12 @@ def row_of(
         me.user_id, now, ids[1], *card, row.note_type, where[0], pipeline_id=where[1], status_id=where[2]
     )
     return row
+
+
+def talked(row: Report, card: tuple[Entity, int]) -> None:
+    """The contact or company with the number remembers its last talk."""
+    if row.answered is not None:
+        row.talked_entity, row.talked_id = card
 
 
 def told_of(placed: Placed) -> dict[str, Any]:
@@ -200,10 +213,10 @@ def report_of(
         tail=tail,
         began=began,
         ended=ended,
-        talk=talk,
+        answered=began if talk else None,
         talk_seconds=min(asked.seconds, rules.LONGEST_TALK) if talk else 0,
         missed=rules.is_missed(asked.direction, talk),
-        user=user,
+        user_id=user,
         entity=entity,
         entity_id=entity_id,
         note_id=0,
@@ -221,11 +234,15 @@ async def write(
     """The numbers of the calls that are new."""
     added: set[int] = set()
     # A missed call that is told once more owes nothing more.
-    told = [debts.Told(row.tail, row.began, row.ended, row.talk, row.missed and row.same_as is None) for row in rows]
+    told = [
+        debts.Told(row.tail, row.began, row.ended, row.answered is not None, row.missed and row.same_as is None)
+        for row in rows
+    ]
     for each in debts.rounds(told, ground.talked):
         if each:
             for index, deed in each:
-                rows[index].deed = deed
+                # A debt that is opened at this very moment is settled below, where it is opened.
+                rows[index].deed = "" if deed == "closes" and rows[index].tail not in ground.owed else deed
             chosen = [rows[index] for index, _ in each]
             added |= await calls.add(db, me.account_id, source, origin, me.user_id, now, chosen)
     if opened := [row.tail for row in rows if row.deed == "opens" and row.tail is not None]:
@@ -252,7 +269,8 @@ async def of_notes(
         card, place = (entity, card_id), places[card_id]
         row = report_of(me, Source.note, origin, asked, call_id, tail, card, place, who, ground, now)
         row.note_id, row.owner, row.number = note_id, place[0], asked.number or None
-        row.card = card if entity in (Entity.contact, Entity.company) else None
+        if entity in (Entity.contact, Entity.company):
+            talked(row, card)
         if asked.uniq and (root := told.setdefault(asked.uniq, row.same_as or call_id)) != call_id:
             row.uniq, row.same_as = None, root  # told of before: the same call, with one more note
         rows.append(row)

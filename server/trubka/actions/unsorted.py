@@ -257,7 +257,8 @@ async def report(
         owner, pipeline_id, status_id = where = places[card]
         who = batch[index].users[0] if batch[index].users else None
         row = calls.report_of(me, Source.note, origin, asked, call_id, batch[index].tail, card, where, who, ground, now)
-        row.card, row.owner = (Entity.contact, each.contact_id), owner
+        row.owner = owner
+        calls.talked(row, (Entity.contact, each.contact_id))
         row.note_id, row.note_type, row.params = note_id, "call_in", asked.params
         author = me.user_id if who is None else who
         row.responsible, row.created_by, row.updated_by = author, author, author

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, LiteralString
+from functools import cache
+from operator import attrgetter
+from typing import Any, LiteralString, NamedTuple
 
 import msgspec
 
 from trubka.db import Db, Row, debts
 from trubka.db.cards import HIDDEN, NUMBERS, TABLES, on_card, visible
-from trubka.db.compose import Statement
+from trubka.db.compose import PLACES, Statement
 from trubka.rules.calls import LONGEST_SECONDS, SLACK_SECONDS, Part
 from trubka.rules.debts import Deed
 from trubka.rules.entities import CARDS, Entity
@@ -36,6 +38,7 @@ class Wanted(msgspec.Struct, kw_only=True):
     numbers: Sequence[str] = ()  # and extensions or mobiles, as digits
     spans: Sequence[tuple[int, int, int]] = ()  # number, from, to: where reports of the same talk may be
     missed: Sequence[tuple[int, int]] = ()  # number, from: whether there was a talk since
+    talks: Sequence[int] = ()  # numbers that somebody talked with: whether one owes them a call
 
 
 Place = tuple[int, int, int]  # who answers for a card; of a lead its pipeline and status
@@ -59,40 +62,65 @@ class Ground(msgspec.Struct):
     known: dict[str, Known]  # by uniq
     parts: dict[int, list[Part]]  # by number
     talked: dict[int, int]  # number: when the last talk was over
+    owed: set[int]  # numbers with an open debt
     found: dict[int, list[Candidate]]  # by number
     places: dict[tuple[Entity, int], Place]  # of all cards that are found
 
 
 async def ground(db: Db, account_id: int, wanted: Wanted) -> Ground:
-    """Everything at once; numbers for new notes and calls among it."""
+    """Everything at once; numbers for new notes and calls among it. What was told of before is asked for once more,
+    with its card: that is rare."""
     found = Statement(account_id)
-    found.add("select array(select nextval('notes_id_seq') from generate_series(1, ?)) as note_ids,", wanted.count)
-    found.add("array(select nextval('calls_id_seq') from generate_series(1, ?)) as call_ids,", wanted.count)
     found.add(
-        "array(select u.id from users u where u.account_id = $1 and u.id = any(?::int8[])) as users", wanted.people
+        "select array(select nextval('notes_id_seq') from generate_series(1, ?)) as note_ids,"
+        " array(select nextval('calls_id_seq') from generate_series(1, ?)) as call_ids,"
+        " array(select u.id from users u where u.account_id = $1 and u.id = any(?::int8[])) as users",
+        wanted.count,
+        wanted.count,
+        wanted.people,
     )
     if wanted.numbers:
-        found.add(", (select jsonb_object_agg(n.number, e.user_id) from unnest(?::text[]) n(number),", wanted.numbers)
-        found.add("lateral (select x.user_id from extensions x where x.account_id = $1 and (x.number = n.number")
-        found.add("or length(n.number) > 6 and x.tail = right(n.number, 10)::int8) order by x.id limit 1) e)")
-        found.add("as extensions")
+        found.add(
+            ", (select jsonb_object_agg(n.number, e.user_id) from unnest(?::text[]) n(number),"
+            " lateral (select x.user_id from extensions x where x.account_id = $1 and (x.number = n.number"
+            " or length(n.number) > 6 and x.tail = right(n.number, 10)::int8) order by x.id limit 1) e) as extensions",
+            wanted.numbers,
+        )
     if wanted.uniqs:
-        found.add(", " + KNOWN + " as known", wanted.origin, wanted.uniqs)
+        found.add(
+            ", array(select k.uniq from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[])"
+            " and k.uniq <> '') as known",
+            wanted.origin,
+            wanted.uniqs,
+        )
     if wanted.spans:
-        parts_near(found, wanted)
+        parts_near(found, wanted.spans)
     if wanted.missed:
         tails, since = zip(*wanted.missed, strict=True)
         found.add(
-            ", (select jsonb_agg(jsonb_build_array(t.tail, k.over)) from unnest(?::int8[], ?::int8[])", tails, since
+            ", (select json_agg(json_build_array(t.tail, k.over)) from unnest(?::int8[], ?::int8[]) t(tail, since),"
+            " lateral (select max(coalesce(k.ended_at, ?)) as over from calls k where k.account_id = $1"
+            " and k.tail = t.tail and k.started_at >= t.since - ? and k.answered_at is not null) k"
+            " where k.over is not null) as talked",
+            tails,
+            since,
+            wanted.now,
+            LONGEST_SECONDS,
         )
-        found.add("t(tail, since), lateral (select max(coalesce(k.ended_at, ?)) as over from calls k", wanted.now)
-        found.add("where k.account_id = $1 and k.tail = t.tail and k.started_at >= t.since - ?", LONGEST_SECONDS)
-        found.add("and k.answered_at is not null) k where k.over is not null) as talked")
+    if wanted.talks:
+        found.add(
+            ", array(select d.tail from unnest(?::int8[]) t(tail), lateral (select d.tail from debts d"
+            " where d.account_id = $1 and d.tail = t.tail and d.closed_at is null limit 1) d) as owed",
+            wanted.talks,
+        )
     if wanted.sights:
         candidates(found, wanted.sights, wanted.linked, wanted.tails)
     row = await db.row(found.text, *found.values)
     assert row is not None
-    return ground_of(row)
+    ground = ground_of(row)
+    if wanted.origin is not None and (told := row.get("known")):
+        ground.known = await known(db, account_id, wanted.origin, told)
+    return ground
 
 
 CARD: LiteralString = """lateral (
@@ -106,36 +134,44 @@ CARD: LiteralString = """lateral (
       where k.entity = 12 and c.account_id = $1 and c.id = k.entity_id and not c.is_deleted
     ) p"""
 KNOWN: LiteralString = (
-    """(select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id, coalesce(k.same_as, k.id),
+    """select (select jsonb_agg(jsonb_build_array(k.uniq, k.note_id, k.entity, k.entity_id, coalesce(k.same_as, k.id),
     (select to_jsonb(p.place) from """
     + CARD
-    + """))) from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[]) and k.uniq <> '')"""
+    + """))) from calls k where k.account_id = $1 and k.origin = $2 and k.uniq = any($3::text[]) and k.uniq <> '')"""
 )
 
 
-def parts_near(found: Statement, wanted: Wanted) -> None:
-    tails, low, high = zip(*wanted.spans, strict=True)
-    found.add(", (select jsonb_agg(jsonb_build_array(t.tail, k.id, coalesce(k.same_as, k.id), k.source, k.origin,")
-    found.add("k.user_ids, k.started_at, k.ended_at))")
-    found.add("from unnest(?::int8[], ?::int8[], ?::int8[]) t(tail, low, high), lateral", tails, low, high)
-    found.add("(select k.* from calls k where k.account_id = $1 and k.tail = t.tail and k.started_at")
-    found.add("between t.low - ? and t.high + ?", LONGEST_SECONDS, SLACK_SECONDS)
-    found.add("order by k.started_at desc limit ?) k) as parts", MOST_PARTS)
+def parts_near(found: Statement, spans: Sequence[tuple[int, int, int]]) -> None:
+    tails, low, high = zip(*spans, strict=True)
+    found.add(
+        ", (select json_agg(json_build_array(t.tail, k.id, coalesce(k.same_as, k.id), k.source, k.origin, k.user_ids,"
+        " k.started_at, k.ended_at)) from unnest(?::int8[], ?::int8[], ?::int8[]) t(tail, low, high), lateral"
+        " (select k.id, k.same_as, k.source, k.origin, k.user_ids, k.started_at, k.ended_at from calls k"
+        " where k.account_id = $1 and k.tail = t.tail and k.started_at between t.low - ? and t.high + ?"
+        " order by k.started_at desc limit ?) k) as parts",
+        tails,
+        low,
+        high,
+        LONGEST_SECONDS,
+        SLACK_SECONDS,
+        MOST_PARTS,
+    )
 
 
 def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight], tails: Sequence[int]) -> None:
     """The contacts and companies that have these numbers, as far as one sees them, with what is linked to each."""
     found.add(
-        ", (select jsonb_agg(jsonb_build_array(t.tail, f.entity, f.id, f.digits, f.talked_at, f.updated_at, f.owner"
+        ", (select json_agg(json_build_array(t.tail, f.entity, f.id, f.digits, f.talked_at, f.updated_at, f.owner"
     )
     for each in linked:
         where: LiteralString = "c.pipeline_id, c.status_id" if each.entity is Entity.lead else "0, 0"
-        found.add(", array(select array[c.id, c.responsible_user_id, " + where + "]::int8[] from bonds b")
-        found.add("join " + TABLES[each.entity] + " c on c.account_id = $1 and c.id = b.id")
-        found.add("where b.account_id = $1 and b.to_entity = f.entity and b.to_id = f.id")
-        found.add("and b.entity = " + NUMBERS[each.entity] + " and " + HIDDEN[each.entity])
-        if each.entity is Entity.lead:
-            found.add("and c.is_active")
+        active: LiteralString = " and c.is_active" if each.entity is Entity.lead else ""
+        found.add(
+            ", array(select array[c.id, c.responsible_user_id, " + where + "]::int8[] from bonds b join "
+            "" + TABLES[each.entity] + " c on c.account_id = $1 and c.id = b.id where b.account_id = $1"
+            " and b.to_entity = f.entity and b.to_id = f.id and b.entity = " + NUMBERS[each.entity] + " and "
+            "" + HIDDEN[each.entity] + active
+        )
         visible(found, each)
         found.add("order by c.id limit ?)", MOST_LINKED)
     found.add(")) from unnest(?::int8[]) t(tail), lateral (", tails)
@@ -143,10 +179,10 @@ def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight
         number = NUMBERS[each.entity]
         found.add(
             ("(select " if place == 0 else "union all (select ") + number + " as entity, c.id, h.digits, c.talked_at,"
+            " c.updated_at, c.responsible_user_id as owner from phones h join " + TABLES[each.entity] + " c"
+            " on c.account_id = $1 and c.id = h.id where h.account_id = $1 and h.tail = t.tail and h.entity = "
+            "" + number + " and " + HIDDEN[each.entity]
         )
-        found.add("c.updated_at, c.responsible_user_id as owner from phones h join " + TABLES[each.entity] + " c")
-        found.add("on c.account_id = $1 and c.id = h.id where h.account_id = $1 and h.tail = t.tail")
-        found.add("and h.entity = " + number + " and " + HIDDEN[each.entity])
         visible(found, each)
         found.add("limit ?)", MOST_CANDIDATES)
     found.add(") f) as found")
@@ -154,14 +190,13 @@ def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight
 
 def ground_of(row: Row) -> Ground:
     ground = Ground(
-        row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, {}, {}
+        row["note_ids"], row["call_ids"], set(row["users"]), row.get("extensions") or {}, {}, {}, {}, set(), {}, {}
     )
-    ground.known = known_of(row.get("known"))
-    for tail, call_id, root, source, origin, users, began, ended in row.get("parts") or ():
+    for tail, call_id, root, source, origin, users, began, ended in listed(row, "parts"):
         part = Part(call_id, root, source, origin, tuple(users), began, ended)
         ground.parts.setdefault(tail, []).append(part)
-    ground.talked = dict(row.get("talked") or ())
-    ground.found = candidates_of(row.get("found") or (), ground.places)
+    ground.talked, ground.owed = dict(listed(row, "talked")), set(row.get("owed") or ())
+    ground.found = candidates_of(listed(row, "found"), ground.places)
     return ground
 
 
@@ -191,15 +226,19 @@ async def callers(db: Db, account_id: int, tail: int) -> dict[tuple[Entity, int]
     row = await db.row(found.text, *found.values)
     assert row is not None
     places: dict[tuple[Entity, int], Place] = {}
-    cards = candidates_of(row["found"] or (), places).get(tail, ())
+    cards = candidates_of(listed(row, "found"), places).get(tail, ())
     return {(card.entity, card.id): (card, places[card.entity, card.id][0]) for card in cards}
+
+
+def listed(row: Row, name: str) -> list[Any]:
+    """What was asked for as json: PostgreSQL writes that quicker than jsonb."""
+    told: str | None = row.get(name)
+    return msgspec.json.decode(told) if told else []
 
 
 async def known(db: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> dict[str, Known]:
     """The calls that an integration has told of under these ids."""
-    found = Statement(account_id)
-    found.add("select " + KNOWN, origin, uniqs)
-    return known_of(await db.value(found.text, *found.values))
+    return known_of(await db.value(KNOWN, account_id, origin, uniqs))
 
 
 def known_of(told: Sequence[Sequence[Any]] | None) -> dict[str, Known]:
@@ -217,17 +256,18 @@ class Report(msgspec.Struct, kw_only=True):
     tail: int | None
     began: int
     ended: int
-    talk: bool
+    answered: int | None  # none: nobody talked
     talk_seconds: int
     missed: bool
-    user: int | None
+    user_id: int | None
     entity: int | None
     entity_id: int | None
     note_id: int
     status: int | None
     result: str | None
     details: Any
-    card: tuple[Entity, int] | None = None  # the contact or company with the number
+    talked_entity: int | None = None  # the contact or company with the number, when somebody talked
+    talked_id: int | None = None
     link: str | None = None  # of a recording that can be fetched
     deed: Deed = ""
     owner: int | None = None  # who answers for the card
@@ -242,152 +282,204 @@ class Report(msgspec.Struct, kw_only=True):
     note_fact: AnyFact | None = None
 
 
+# What is written of each report: the name here, its type. `Report` has most of them under the same name.
+Columns = tuple[tuple[LiteralString, LiteralString], ...]
+CALL: Columns = (
+    ("id", "int8"),
+    ("same_as", "int8"),
+    ("uniq", "text"),
+    ("direction", "int2"),
+    ("number", "text"),
+    ("tail", "int8"),
+    ("began", "int8"),
+    ("ended", "int8"),
+    ("answered", "int8"),
+    ("talk_seconds", "int4"),
+    ("missed", "boolean"),
+    ("user_id", "int8"),
+    ("entity", "int2"),
+    ("entity_id", "int8"),
+    ("note_id", "int8"),
+    ("status", "int2"),
+    ("result", "text"),
+    ("details", "jsonb"),
+    ("fact", "jsonb"),
+)
+NOTE: Columns = (
+    ("note_type", "text"),
+    ("params", "jsonb"),
+    ("responsible", "int8"),
+    ("created_by", "int8"),
+    ("updated_by", "int8"),
+    ("created_at", "int8"),
+    ("updated_at", "int8"),
+    ("note_fact", "jsonb"),
+)
+LINK: Columns = (("link", "text"),)
+TALKED: Columns = (("talked_entity", "int2"), ("talked_id", "int8"))
+DEED: Columns = (("deed", "text"), ("owner", "int8"))
+
+
+class Needs(NamedTuple):
+    """What a batch of reports needs to have written. Each combination is a statement of its own, and few occur."""
+
+    one: bool  # a single report travels as plain values: as arrays they cost more than its rows
+    notes: bool  # their notes are new
+    links: bool
+    contacts: bool  # were talked to
+    companies: bool
+    closes: bool  # debts
+    opens: bool
+
+
 async def add(
     db: Db, account_id: int, source: int, origin: str | None, by: int, now: int, rows: Sequence[Report]
 ) -> set[int]:
     """Calls with their notes, events, facts and debts, in one statement. Those whose `uniq` is known already are left
     out, also when it came at the same moment; what is told are the numbers of the others."""
     rows = sorted(rows, key=lambda row: row.uniq or "")  # one order, so that two batches never wait for each other
-    added = await db.rows(
-        """
-        with told as materialized (
-          select * from unnest($6::int8[], $7::int8[], $8::text[], $9::int2[], $10::text[], $11::int8[], $12::int8[],
-            $13::int8[], $14::boolean[], $15::int4[], $16::boolean[], $17::int8[], $18::int2[], $19::int8[],
-            $20::int8[], $21::int2[], $22::text[], $23::jsonb[], $24::int8[], $25::int8[], $26::text[], $27::text[],
-            $28::int8[], $29::jsonb[], $30::text[], $31::jsonb[], $32::int8[], $33::int8[], $34::int8[], $35::int8[],
-            $36::int8[], $37::jsonb[])
-          as t(id, same_as, uniq, direction, number, tail, began, ended, talk, talk_seconds, missed, user_id, entity,
-            entity_id, note_id, status, result, details, talked_contact, talked_company, link, deed, owner, fact,
-            note_type, params, responsible_user_id, created_by, updated_by, created_at, updated_at, note_fact)
-        ), new as (
-          insert into calls (account_id, id, same_as, source, origin, uniq, direction, number, tail, started_at,
-            ended_at, answered_at, talk_seconds, missed, user_id, user_ids, entity, entity_id, note_id, status,
-            result, details, updated_at) overriding system value
-          select $1, t.id, t.same_as, $4, $5, t.uniq, t.direction, t.number, t.tail, t.began, t.ended,
-            case when t.talk then t.began end, t.talk_seconds, t.missed, t.user_id,
-            case when t.user_id is null then '{}' else array[t.user_id] end, t.entity, t.entity_id, t.note_id,
-            t.status, t.result, t.details, $2
-          from told t
-          on conflict (account_id, origin, uniq) where uniq <> '' do nothing
-          returning id
-        ), fresh as materialized (
-          select t.* from new n join told t on t.id = n.id
-        ), written as (
-          insert into notes (account_id, id, entity, entity_id, note_type, params, responsible_user_id, created_by,
-            updated_by, created_at, updated_at) overriding system value
-          select $1, f.note_id, f.entity, f.entity_id, f.note_type, f.params, f.responsible_user_id, f.created_by,
-            f.updated_by, f.created_at, f.updated_at
-          from fresh f where f.note_type is not null
-        ), logged as (
-          insert into events (account_id, type, entity, entity_id, created_by, created_at, value_after)
-          select $1, case f.direction when 1 then 'incoming_call' else 'outgoing_call' end, f.entity, f.entity_id,
-            f.created_by, f.created_at,
-            jsonb_build_array(jsonb_build_object('note', jsonb_build_object('id', f.note_id)))
-          from fresh f where f.note_type is not null
-        ), heard as (
-          insert into recordings (account_id, call_id, link, created_at)
-          select $1, coalesce(f.same_as, f.id), f.link, $2 from fresh f where f.link is not null
-        ), contacts_talked as (
-          update contacts c set talked_at = t.at
-          from (select f.talked_contact as id, max(f.ended) as at from fresh f where f.talked_contact is not null
-                group by 1 order by 1) t
-          where c.account_id = $1 and c.id = t.id and (c.talked_at is null or c.talked_at < t.at)
-        ), companies_talked as (
-          update companies c set talked_at = t.at
-          from (select f.talked_company as id, max(f.ended) as at from fresh f where f.talked_company is not null
-                group by 1 order by 1) t
-          where c.account_id = $1 and c.id = t.id and (c.talked_at is null or c.talked_at < t.at)
-        ), closed as (
-          update debts d set closed_at = t.ended, closed_by = t.user_id, closed_by_call = t.id
-          from (select distinct on (f.tail) f.tail, f.ended, f.user_id, coalesce(f.same_as, f.id) as id
-                from fresh f where f.deed = 'closes' order by f.tail, f.ended desc) t
-          where d.account_id = $1 and d.tail = t.tail and d.closed_at is null and d.last_at <= t.ended
-          returning d.id, null::int8 as call_id, d.user_id, d.entity, d.entity_id
-        ), opened as (
-          insert into debts as d (account_id, number, tail, call_id, last_call_id, calls, user_id, entity, entity_id,
-            opened_at, last_at)
-          select $1, t.number[1], t.tail, t.first[1], t.last[1], t.calls,
-            coalesce((select u.id from users u where u.account_id = $1 and u.id = t.owner[1] and u.is_active),
-              t.called[1]),
-            t.entity[1], t.entity_id[1], t.opened_at, t.last_at
-          from (select f.tail, count(*) as calls, min(f.began) as opened_at, max(f.began) as last_at,
-                  array_agg(f.id order by f.began) as first, array_agg(f.id order by f.began desc) as last,
-                  array_agg(f.number order by f.began desc) as number,
-                  array_agg(f.owner order by f.began desc) as owner,
-                  array_agg(f.user_id order by f.began desc) as called,
-                  array_agg(f.entity order by f.began desc) as entity,
-                  array_agg(f.entity_id order by f.began desc) as entity_id
-                from fresh f where f.deed = 'opens' group by f.tail, case when f.tail is null then f.id end
-                order by f.tail) t
-          on conflict (account_id, tail) where closed_at is null and tail is not null do update set
-            calls = d.calls + excluded.calls, opened_at = least(d.opened_at, excluded.opened_at),
-            last_call_id = case when excluded.last_at >= d.last_at then excluded.last_call_id else d.last_call_id end,
-            last_at = greatest(d.last_at, excluded.last_at), user_id = coalesce(d.user_id, excluded.user_id),
-            entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
-          returning d.id, d.last_call_id as call_id, d.user_id, d.entity, d.entity_id
-        ), facts_told as (
-          insert into facts (account_id, fact)
-          select $1, f.note_fact from fresh f where f.note_fact is not null
-          union all
-          select $1, f.fact from fresh f
-          union all
-          select $1, jsonb_strip_nulls(jsonb_build_object('fact', o.fact, 'by', $3::int8, 'at', $2::int8, 'id', o.id,
-            'call_id', o.call_id, 'owner', o.user_id, 'entity', o.entity, 'entity_id', o.entity_id,
-            'card_owner', p.place[1], 'pipeline_id', p.place[2], 'status_id', p.place[3]))
-          from (select 'debt_closed' as fact, c.* from closed c union all select 'debt_opened', o.* from opened o) o,
-          lateral (select case o.entity
-            when 1 then (select array[c.responsible_user_id] from contacts c
-                         where c.account_id = $1 and c.id = o.entity_id)
-            when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
-                         where c.account_id = $1 and c.id = o.entity_id)
-            when 3 then (select array[c.responsible_user_id] from companies c
-                         where c.account_id = $1 and c.id = o.entity_id)
-            when 12 then (select array[c.responsible_user_id] from customers c
-                          where c.account_id = $1 and c.id = o.entity_id)
-            end as place) p
-        )
-        select id from new
-        """,
-        account_id,
-        now,
-        by,
-        source,
-        origin,
-        [row.id for row in rows],
-        [row.same_as for row in rows],
-        [row.uniq for row in rows],
-        [row.direction for row in rows],
-        [row.number for row in rows],
-        [row.tail for row in rows],
-        [row.began for row in rows],
-        [row.ended for row in rows],
-        [row.talk for row in rows],
-        [row.talk_seconds for row in rows],
-        [row.missed for row in rows],
-        [row.user for row in rows],
-        [row.entity for row in rows],
-        [row.entity_id for row in rows],
-        [row.note_id for row in rows],
-        [row.status for row in rows],
-        [row.result for row in rows],
-        [row.details for row in rows],
-        [row.card[1] if row.talk and row.card and row.card[0] is Entity.contact else None for row in rows],
-        [row.card[1] if row.talk and row.card and row.card[0] is Entity.company else None for row in rows],
-        [row.link for row in rows],
-        [row.deed for row in rows],
-        [row.owner for row in rows],
-        [row.fact for row in rows],
-        [row.note_type for row in rows],
-        [row.params for row in rows],
-        [row.responsible for row in rows],
-        [row.created_by for row in rows],
-        [row.updated_by for row in rows],
-        [row.created_at for row in rows],
-        [row.updated_at for row in rows],
-        [row.note_fact for row in rows],
+    needs = Needs(
+        len(rows) == 1,
+        any(row.note_type for row in rows),
+        any(row.link for row in rows),
+        any(row.talked_entity == Entity.contact for row in rows),
+        any(row.talked_entity == Entity.company for row in rows),
+        any(row.deed == "closes" for row in rows),
+        any(row.deed == "opens" for row in rows),
     )
+    text, names = writing(needs)
+    if needs.one:
+        values: list[object] = [getattr(rows[0], name) for name in names]
+    else:
+        values = [list(map(attrgetter(name), rows)) for name in names]
+    if needs.closes or needs.opens:
+        values.append(by)
+    added = await db.rows(text, account_id, now, source, origin, *values)
     db.ring()
     return {row["id"] for row in added}
+
+
+@cache
+def writing(needs: Needs) -> tuple[LiteralString, list[str]]:
+    """The statement, and what of each report it is given."""
+    columns = CALL
+    parts: list[LiteralString] = [NEW]
+    spread: list[LiteralString] = []
+    if needs.notes:
+        columns += NOTE
+        parts.extend((NOTED, LOGGED))
+        spread.append("(select $1, f.note_fact from fresh f where f.note_fact is not null)")
+    spread.append("(select $1, f.fact from fresh f)")
+    if needs.links:
+        columns += LINK
+        parts.append(HEARD)
+    if needs.contacts or needs.companies:
+        columns += TALKED
+    if needs.contacts:
+        parts.append("contacts_talked as (update contacts c" + TALKED_WITH + "1" + TALKED_LAST)
+    if needs.companies:
+        parts.append("companies_talked as (update companies c" + TALKED_WITH + "3" + TALKED_LAST)
+    if needs.closes or needs.opens:
+        columns += DEED
+        by = PLACES[OWN_VALUES + len(columns)]
+        if needs.closes:
+            parts.append(CLOSED)
+            spread.append(DEBT + by + "::int8)) from (select 'debt_closed' as fact, * from closed) o, " + DEBT_PLACE)
+        if needs.opens:
+            parts.append(OPENED)
+            spread.append(DEBT + by + "::int8)) from (select 'debt_opened' as fact, * from opened) o, " + DEBT_PLACE)
+    every: LiteralString = " union all ".join(spread)
+    parts.append("".join((SPREAD, every, ")")))
+    text = "with " + told(needs, columns) + ", " + ", ".join(parts) + " table new"
+    return text, [name for name, _ in columns]
+
+
+def told(needs: Needs, columns: Columns) -> LiteralString:
+    """The reports as a table."""
+    names: list[LiteralString] = [name for name, _ in columns]
+    places = PLACES[OWN_VALUES : OWN_VALUES + len(columns)]
+    if needs.one:
+        values: list[LiteralString] = [
+            place + "::" + kind + " as " + name for (name, kind), place in zip(columns, places, strict=True)
+        ]
+        return "told as materialized (select " + ", ".join(values) + ")"
+    arrays: list[LiteralString] = [place + "::" + kind + "[]" for (_, kind), place in zip(columns, places, strict=True)]
+    return "told as materialized (select * from unnest(" + ", ".join(arrays) + ") as t(" + ", ".join(names) + "))"
+
+
+OWN_VALUES = 4  # $1 the account, $2 now, $3 source, $4 origin
+NEW: LiteralString = """new as (
+  insert into calls (account_id, id, same_as, source, origin, uniq, direction, number, tail, started_at, ended_at,
+    answered_at, talk_seconds, missed, user_id, user_ids, entity, entity_id, note_id, status, result, details,
+    updated_at) overriding system value
+  select $1, t.id, t.same_as, $3, $4, t.uniq, t.direction, t.number, t.tail, t.began, t.ended, t.answered,
+    t.talk_seconds, t.missed, t.user_id, case when t.user_id is null then '{}' else array[t.user_id] end, t.entity,
+    t.entity_id, t.note_id, t.status, t.result, t.details, $2
+  from told t
+  on conflict (account_id, origin, uniq) where uniq <> '' do nothing
+  returning id
+), fresh as materialized (
+  select t.* from new n join told t on t.id = n.id
+)"""
+NOTED: LiteralString = """written as (
+  insert into notes (account_id, id, entity, entity_id, note_type, params, responsible_user_id, created_by, updated_by,
+    created_at, updated_at) overriding system value
+  select $1, f.note_id, f.entity, f.entity_id, f.note_type, f.params, f.responsible, f.created_by, f.updated_by,
+    f.created_at, f.updated_at
+  from fresh f where f.note_type is not null
+)"""
+LOGGED: LiteralString = """logged as (
+  insert into events (account_id, type, entity, entity_id, created_by, created_at, value_after)
+  select $1, case f.direction when 1 then 'incoming_call' else 'outgoing_call' end, f.entity, f.entity_id,
+    f.created_by, f.created_at, ('[{"note": {"id": ' || f.note_id || '}}]')::jsonb
+  from fresh f where f.note_type is not null
+)"""
+HEARD: LiteralString = """heard as (
+  insert into recordings (account_id, call_id, link, created_at)
+  select $1, coalesce(f.same_as, f.id), f.link, $2 from fresh f where f.link is not null
+)"""
+TALKED_WITH: LiteralString = """ set talked_at = t.at
+  from (select f.talked_id as id, max(f.ended) as at from fresh f where f.talked_entity = """
+TALKED_LAST: LiteralString = """ group by 1 order by 1) t
+  where c.account_id = $1 and c.id = t.id and (c.talked_at is null or c.talked_at < t.at)
+)"""
+CLOSED: LiteralString = """closed as (
+  update debts d set closed_at = t.ended, closed_by = t.user_id, closed_by_call = t.id
+  from (select distinct on (f.tail) f.tail, f.ended, f.user_id, coalesce(f.same_as, f.id) as id
+        from fresh f where f.deed = 'closes' order by f.tail, f.ended desc) t
+  where d.account_id = $1 and d.tail = t.tail and d.closed_at is null and d.last_at <= t.ended
+  returning d.id, null::int8 as call_id, d.user_id, d.entity, d.entity_id
+)"""
+OPENED: LiteralString = """opened as (
+  insert into debts as d (account_id, number, tail, call_id, last_call_id, calls, user_id, entity, entity_id, opened_at,
+    last_at)
+  select $1, t.number[1], t.tail, t.first[1], t.last[1], t.calls,
+    coalesce((select u.id from users u where u.account_id = $1 and u.id = t.owner[1] and u.is_active), t.called[1]),
+    t.entity[1], t.entity_id[1], t.opened_at, t.last_at
+  from (select f.tail, count(*) as calls, min(f.began) as opened_at, max(f.began) as last_at,
+          array_agg(f.id order by f.began) as first, array_agg(f.id order by f.began desc) as last,
+          array_agg(f.number order by f.began desc) as number, array_agg(f.owner order by f.began desc) as owner,
+          array_agg(f.user_id order by f.began desc) as called, array_agg(f.entity order by f.began desc) as entity,
+          array_agg(f.entity_id order by f.began desc) as entity_id
+        from fresh f where f.deed = 'opens' group by f.tail, case when f.tail is null then f.id end order by f.tail) t
+  on conflict (account_id, tail) where closed_at is null and tail is not null do update set
+    calls = d.calls + excluded.calls, opened_at = least(d.opened_at, excluded.opened_at),
+    last_call_id = case when excluded.last_at >= d.last_at then excluded.last_call_id else d.last_call_id end,
+    last_at = greatest(d.last_at, excluded.last_at), user_id = coalesce(d.user_id, excluded.user_id),
+    entity = coalesce(d.entity, excluded.entity), entity_id = coalesce(d.entity_id, excluded.entity_id)
+  returning d.id, d.last_call_id as call_id, d.user_id, d.entity, d.entity_id
+)"""
+DEBT: LiteralString = """(select $1, jsonb_strip_nulls(jsonb_build_object('fact', o.fact, 'at', $2::int8, 'id', o.id,
+  'call_id', o.call_id, 'owner', o.user_id, 'entity', o.entity, 'entity_id', o.entity_id, 'card_owner', p.place[1],
+  'pipeline_id', p.place[2], 'status_id', p.place[3], 'by', """
+DEBT_PLACE: LiteralString = """lateral (select case o.entity
+    when 1 then (select array[c.responsible_user_id] from contacts c where c.account_id = $1 and c.id = o.entity_id)
+    when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
+                 where c.account_id = $1 and c.id = o.entity_id)
+    when 3 then (select array[c.responsible_user_id] from companies c where c.account_id = $1 and c.id = o.entity_id)
+    when 12 then (select array[c.responsible_user_id] from customers c where c.account_id = $1 and c.id = o.entity_id)
+  end as place) p)"""
+SPREAD: LiteralString = "spread as (insert into facts (account_id, fact) "  # `add` rings
 
 
 def seen(found: Statement, me: Me) -> None:

@@ -10,7 +10,7 @@ import structlog
 from trubka.actions import debts, sessions
 from trubka.actions.accounts import account_of
 from trubka.actions.conversations import close_silent, join_twins
-from trubka.db import accounts, codes, conversations, facts, leases, notices, refresh_tokens, webhooks
+from trubka.db import accounts, codes, conversations, facts, health, leases, notices, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
 from trubka.rules.accounts import Account
 
@@ -18,6 +18,7 @@ DAYS = 7  # facts, and deliveries with how they went
 TOKEN_DAYS = 1  # codes and refresh tokens that nobody can use any more
 STEP = 2_000  # rows deleted at a time
 STEP_SECONDS = 0.2  # between steps: others have work to do
+COUNT_SECONDS = 5.0  # between looks for tables that are new; PostgreSQL itself looks once a minute
 SETTLE_SECONDS = 5.0  # between looks for what was written at the same moment: debts and talks, twins of a talk
 LATE_SECONDS = 5.0  # a transaction is seen so long after it began
 FIRST_SECONDS = 3_600.0  # looked back at most, and at the start: for what a worker that died has left
@@ -60,6 +61,15 @@ async def settle(shift: Shift) -> None:
                 await debts.settle(shift.db, int(time.time()))
                 looked_at = began
         await shift.rest(SETTLE_SECONDS)
+
+
+async def count(shift: Shift) -> None:
+    """Statistics of tables that have their first rows, or the first hour's calls would look through all there are."""
+    while not shift.over:
+        async with shift.lease("count") as ours:
+            if ours and (tables := await health.uncounted(shift.db)):
+                await shift.db.tidy(*tables)
+        await shift.rest(COUNT_SECONDS)
 
 
 async def forget(shift: Shift) -> None:
