@@ -88,7 +88,7 @@ FOR_NO_ACCOUNT = {
 }
 
 # Screens that are built of other screens (the mobile app shows the same cards).
-MADE_OF = {"mobile": {"cards"}, "calls": {"cards"}, "inbox": {"cards"}}
+MADE_OF = {"mobile": {"cards"}, "calls": {"cards"}, "inbox": {"cards"}, "cards": {"tasks"}}
 NO_SCREENS = {"app", "ui", "api", "live"}
 SIP_LIBRARIES = {"jssip", "sip.js"}
 

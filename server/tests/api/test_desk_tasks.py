@@ -87,4 +87,6 @@ async def test_a_task_says_which_card_it_hangs_on(client_of: ClientOf, signed_in
     assert first["card"] == {"entity": "contacts", "id": ivan, "name": "Ivan"}
     assert (second["card"], first["may"]) == (None, {"edit": True})
     assert first["result"] is None
+    assert await listed(await signed_in("olga"), whose="all", entity="contacts", id=ivan) == ["0"]
+    assert (await (await signed_in("olga")).get("/desk/tasks?entity=houses&id=1")).status_code == 400
     assert (first["entity"], first["entity_id"]) == ("contacts", ivan)

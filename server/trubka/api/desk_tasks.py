@@ -25,7 +25,9 @@ WHEN = ("overdue", "today", "tomorrow", "later")
 routes = Routes("/desk")
 
 
-@routes.on("GET", "/tasks", auth="session", query=("whose", "when", "done", "after", "limit"), hidden=True)
+@routes.on(
+    "GET", "/tasks", auth="session", query=("whose", "when", "done", "entity", "id", "after", "limit"), hidden=True
+)
 async def list_tasks(asked: Asked) -> Answer:
     """Tasks that I see: what is open, that due first; or what is done, the latest first."""
     done, limit = asked.query.text("done") in ("1", "true"), asked.query.limit
@@ -67,11 +69,17 @@ def wanted_of(asked: Asked) -> Wanted:
     if whose not in WHOSE:
         raise Refused("whose is mine, group or all.")
     users = {"mine": [asked.me.user_id], "group": list(asked.me.group_users)}.get(whose)
-    return Wanted(
+    wanted = Wanted(
         owners=owners(asked.me, "view", Entity.task),
         limit=0,
         among={} if users is None else {"responsible_user_id": users},
     )
+    kind, card_id = asked.query.text("entity"), asked.query.int("id")
+    if kind is not None and card_id is not None:  # of one card
+        if kind not in BY_PLURAL:
+            raise Refused("entity is contacts, companies, leads or customers.")
+        wanted.entities, wanted.among = [int(BY_PLURAL[kind])], wanted.among | {"entity_id": [card_id]}
+    return wanted
 
 
 def span(asked: Asked, when: str) -> tuple[int | None, int | None]:

@@ -22,7 +22,10 @@ YEAR = "public, max-age=31536000, immutable"
 
 # The first words of the paths that are screens; web/src/app/routes.tsx has the same, and a test compares them.
 SCREENS = frozenset(
-    {"", "sign-in", "link", "choose", "oauth", "calls", "contacts", "settings", "unsorted"},
+    {
+        *("", "sign-in", "link", "choose", "oauth", "calls", "companies", "contacts", "customers", "leads"),
+        *("settings", "tasks", "unsorted"),
+    },
 )
 # What programs ask for. A browser that opens any other address gets the workspace's own "no such page".
 FOR_PROGRAMS = frozenset({"api", "desk", "oauth2", "ajax", "private", "live", "pbx", "recordings", "metrics"})

@@ -522,11 +522,8 @@ class Listed(msgspec.Struct, kw_only=True):
 async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
     """Conversations that one sees, the latest first, with their cards and recordings."""
     found = Statement(account_id)
-    found.add("select k.*, p.place, p.name as card_name,")
-    found.add("coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'seconds', r.seconds)")
-    found.add("order by r.id) from recordings r where r.account_id = $1 and r.call_id = k.id), '[]') as recordings,")
-    owing(found, me)
-    found.add("as owed from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
+    shown(found, me)
+    found.add("from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
     seen(found, me)
     if wanted.id is not None:
         found.add("and k.id = ?", wanted.id)
@@ -562,6 +559,15 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
     found.add("order by k.started_at desc, k.id desc limit ?) k", wanted.limit)
     found.add("left join " + CARD + " on true order by k.started_at desc, k.id desc")
     return await db.lists.rows(found.text, *found.values)
+
+
+def shown(found: Statement, me: Me) -> None:
+    """What is told of each call k, whose card is p."""
+    found.add("select k.*, p.place, p.name as card_name,")
+    found.add("coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'seconds', r.seconds)")
+    found.add("order by r.id) from recordings r where r.account_id = $1 and r.call_id = k.id), '[]') as recordings,")
+    owing(found, me)
+    found.add("as owed")
 
 
 def owing(found: Statement, me: Me) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trubka.db import Db, Row
-from trubka.db.calls import CARD, seen
+from trubka.db.calls import CARD, seen, shown
 from trubka.db.compose import Statement
 from trubka.db.events import links_seen
 from trubka.rules.entities import Entity
@@ -85,9 +85,7 @@ async def calls(db: Db, account_id: int, card: tuple[Entity, int], me: Me, below
     another card of theirs, as far as one sees that one."""
     entity, _ = card
     found = Statement(account_id)
-    found.add("select k.*, p.place, p.name as card_name,")
-    found.add("coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'seconds', r.seconds)")
-    found.add("order by r.id) from recordings r where r.account_id = $1 and r.call_id = k.id), '[]') as recordings")
+    shown(found, me)
     found.add("from (select k.* from ((select k.id from calls k where k.account_id = $1 and k.same_as is null")
     found.add("and k.entity = ? and k.entity_id = ? and (k.started_at, k.id) < (?, ?)", *card, *below)
     found.add("order by k.started_at desc, k.id desc limit ?)", limit)

@@ -238,13 +238,6 @@ export const contacts = infiniteQueryOptions({
   initialPageParam: "/api/v4/contacts?limit=100&order[updated_at]=desc",
   getNextPageParam: (last) => samePlace(last?._links.next?.href),
 });
-export const contact = (id: string) =>
-  queryOptions({
-    queryKey: ["contacts", id],
-    // One that is not there, or not to be seen, is an empty answer.
-    queryFn: async () =>
-      (await get<Contact | undefined>(`/api/v4/contacts/${encodeURIComponent(id)}`)) ?? null,
-  });
 
 /** A link of the API without its host: we ask only the server that we came from. */
 export function samePlace(href: string | undefined): string | undefined {

@@ -16,6 +16,8 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["G C", t("keys.goContacts")],
         ["G L", t("keys.goCalls")],
         ["G U", t("keys.goUnsorted")],
+        ["G T", t("keys.goTasks")],
+        ["C", t("keys.create")],
         ["G S", t("keys.goSettings")],
         ["G P", t("keys.goPeople")],
         ["T T", t("keys.theme")],
@@ -29,6 +31,17 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["K", t("keys.up")],
         ["Enter", t("keys.open")],
         ["N", t("keys.add")],
+      ],
+    },
+    {
+      title: t("keys.onCard"),
+      keys: [
+        ["N", t("keys.note")],
+        ["T", t("keys.task")],
+        ["1 … 5", t("keys.filter")],
+        ["Enter", t("keys.complete")],
+        ["1 … 6", t("keys.putOff")],
+        ["O", t("keys.openCard")],
       ],
     },
   ] as const;

@@ -2,12 +2,14 @@
 import { Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Home as HomeIcon, Inbox, Phone, Search, Settings, Users } from "lucide-react";
+import { Home as HomeIcon, Inbox, ListTodo, Phone, Plus, Search, Settings, Users } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "../api/desk";
 import { CompanyFace, PersonFace } from "./Faces";
 import { useKeys } from "./keys";
+import { hearNewCards, type NewCardAsked } from "./newCard";
+import { cardPath } from "./CardLink";
 import { useLive } from "./live";
 import css from "./Shell.module.css";
 import { useHere } from "./useHere";
@@ -15,6 +17,8 @@ import { useHere } from "./useHere";
 const search = () => import("../search/SearchWindow");
 const SearchWindow = lazy(async () => ({ default: (await search()).SearchWindow }));
 const KeysWindow = lazy(async () => ({ default: (await import("./KeysWindow")).KeysWindow }));
+
+const NewCard = lazy(async () => ({ default: (await import("../cards/NewCard")).NewCard }));
 
 const REST_LOADED_AFTER = 1000; // ms
 
@@ -56,6 +60,11 @@ function Shell() {
   const showKeys = () => {
     setOpen("keys");
   };
+  const [making, setMaking] = useState<NewCardAsked | null>(null);
+  useEffect(() => hearNewCards(setMaking), []);
+  const make = () => {
+    setMaking({ kind: "contacts" });
+  };
 
   useKeys({
     "/": () => {
@@ -66,6 +75,8 @@ function Shell() {
     "g c": () => void navigate({ to: "/contacts" }),
     "g l": () => void navigate({ to: "/calls" }),
     "g u": () => void navigate({ to: "/unsorted" }),
+    "g t": () => void navigate({ to: "/tasks" }),
+    c: make,
     "g s": () => void navigate({ to: "/settings/me" }),
     "g p": () => void navigate({ to: here.user.is_admin ? "/settings/people" : "/settings/me" }),
     "t t": () => {
@@ -94,11 +105,17 @@ function Shell() {
           <span className={css.word}>{t("nav.search")}</span>
           <Kbd className={css.kbd}>/</Kbd>
         </UnstyledButton>
+        <UnstyledButton className={css.search} onClick={make}>
+          <Plus size={16} aria-hidden="true" />
+          <span className={css.word}>{t("nav.create")}</span>
+          <Kbd className={css.kbd}>C</Kbd>
+        </UnstyledButton>
         <ul className={css.list}>
           <RailLink to="/" icon={<HomeIcon size={17} />} text={t("nav.home")} />
           <RailLink to="/contacts" icon={<Users size={17} />} text={t("nav.contacts")} />
           <RailLink to="/calls" icon={<Phone size={17} />} text={t("nav.calls")} />
           <RailLink to="/unsorted" icon={<Inbox size={17} />} text={t("nav.unsorted")} />
+          <RailLink to="/tasks" icon={<ListTodo size={17} />} text={t("nav.tasks")} />
         </ul>
         <div className={css.space} />
         <div role="status" className={css.live} data-state={live}>
@@ -119,6 +136,20 @@ function Shell() {
       <Suspense fallback={null}>
         {open === "search" && <SearchWindow onClose={close} />}
         {open === "keys" && <KeysWindow onClose={close} />}
+        {making && (
+          <NewCard
+            {...making}
+            free={making.onMade === undefined}
+            onMade={(card) => {
+              setMaking(null);
+              if (making.onMade) making.onMade(card);
+              else void navigate({ to: cardPath(card) });
+            }}
+            onClose={() => {
+              setMaking(null);
+            }}
+          />
+        )}
       </Suspense>
     </div>
   );
@@ -129,7 +160,7 @@ function RailLink({
   icon,
   text,
 }: {
-  to: "/" | "/contacts" | "/calls" | "/unsorted" | "/settings";
+  to: "/" | "/contacts" | "/calls" | "/unsorted" | "/tasks" | "/settings";
   icon: ReactNode;
   text: string;
 }) {

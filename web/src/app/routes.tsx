@@ -121,7 +121,27 @@ const contacts = createRoute({
 const contact = createRoute({
   getParentRoute: () => desk,
   path: "/contacts/$id",
-  component: lazyRouteComponent(() => import("../cards/ContactPage"), "ContactPage"),
+  component: lazyRouteComponent(() => import("../cards/CardPage"), "ContactPage"),
+});
+const company = createRoute({
+  getParentRoute: () => desk,
+  path: "/companies/$id",
+  component: lazyRouteComponent(() => import("../cards/CardPage"), "CompanyPage"),
+});
+const lead = createRoute({
+  getParentRoute: () => desk,
+  path: "/leads/$id",
+  component: lazyRouteComponent(() => import("../cards/CardPage"), "LeadPage"),
+});
+const customer = createRoute({
+  getParentRoute: () => desk,
+  path: "/customers/$id",
+  component: lazyRouteComponent(() => import("../cards/CardPage"), "CustomerPage"),
+});
+const tasks = createRoute({
+  getParentRoute: () => desk,
+  path: "/tasks",
+  component: lazyRouteComponent(() => import("../tasks/TasksPage"), "TasksPage"),
 });
 
 const calls = createRoute({
@@ -163,6 +183,10 @@ const tree = root.addChildren([
     home,
     contacts,
     contact,
+    company,
+    lead,
+    customer,
+    tasks,
     calls,
     unsorted,
     settings.addChildren([

@@ -34,22 +34,23 @@ export function staleBy(fact: Told): Stale[] {
       return [...card(fact.entity, fact.id), ...card(fact.to_entity, fact.to_id)];
     case "note_added":
     case "note_changed":
-      return one(fact.entity, fact.entity_id);
+      return story(fact.entity, fact.entity_id);
     case "account_changed":
       return ACCOUNT.map((name) => ({ key: [name], exact: false }));
     case "task_added":
     case "task_changed":
-      return fact.entity && fact.entity_id ? one(fact.entity, fact.entity_id) : [];
+      return [TASKS, ...ofCard(fact)];
+    case "task_deleted":
+      return [TASKS];
     case "call_rang":
     case "call_answered":
     case "call_ended":
     case "call_logged":
     case "call_changed":
-      return CALLS;
+      return [...CALLS, ...ofCard(fact)];
     case "debt_opened":
     case "debt_closed":
-      return [{ key: ["debts"], exact: false }, ...CALLS];
-    case "task_deleted":
+      return [{ key: ["debts"], exact: false }, ...CALLS, ...ofCard(fact)];
     case "call_noticed":
     case "notice_closed":
     case "routing_changed":
@@ -75,16 +76,33 @@ const ACCOUNT = [
   "calls",
   "debts",
   "unsorted",
+  "card",
+  "fields",
+  "pipelines",
+  "choices",
+  "colleagues",
+  "tasks",
 ];
 
 /** The pages of the list stay as they were read; what is new of them stands in the latest. */
 const CALLS: Stale[] = ["latest", "one", "summary"].map((part) => ({ key: ["calls", part], exact: false }));
 
-const card = (entity: Entity, id: number): Stale[] =>
-  entity === CONTACT ? [{ key: ["contacts"], exact: true }, ...one(entity, id)] : [];
+const TASKS: Stale = { key: ["tasks"], exact: false };
 
-const one = (entity: Entity, id: number): Stale[] =>
-  entity === CONTACT ? [{ key: ["contacts", String(id)], exact: false }] : [];
+const KINDS: Partial<Record<Entity, string>> = { 1: "contacts", 2: "leads", 3: "companies", 12: "customers" };
+
+/** A card: its list, its page, its timeline. */
+const card = (entity: Entity, id: number): Stale[] => [
+  ...(entity === CONTACT ? [{ key: ["contacts"], exact: true }] : []),
+  ...(KINDS[entity] === undefined ? [TASKS] : [{ key: ["card", KINDS[entity], String(id)], exact: true }]),
+  ...story(entity, id),
+];
+
+const ofCard = (fact: { entity?: Entity | null; entity_id?: number | null }): Stale[] =>
+  fact.entity && fact.entity_id ? story(fact.entity, fact.entity_id) : [];
+
+const story = (entity: Entity, id: number): Stale[] =>
+  KINDS[entity] === undefined ? [] : [{ key: ["timeline", KINDS[entity], String(id)], exact: false }];
 
 /** A fact without a case does not compile; one of a newer server makes nothing old. */
 function never(_: never, stale: Stale[]): Stale[] {

@@ -35,7 +35,7 @@ function Accept({ group, onClose }: WindowProps) {
   return (
     <Window
       title={t("unsorted.acceptTitle", { name: nameOf(group) })}
-      text={repeats(group, t)}
+      text={useRepeats(group)}
       onClose={onClose}
     >
       {query.data ? (
@@ -170,6 +170,7 @@ function Decline({ group, onClose }: WindowProps) {
 
 const nameOf = (group: ItemGroup): string => group.phone ?? group.items[0]?.name ?? "";
 
-function repeats(group: ItemGroup, t: ReturnType<typeof useTranslation>["t"]) {
+function useRepeats(group: ItemGroup): string | undefined {
+  const { t } = useTranslation();
   return group.items.length > 1 ? t("unsorted.together", { count: group.items.length }) : undefined;
 }

@@ -1,8 +1,10 @@
 // Every text of the workspace in English. ru.ts must have the same keys: the type says so, and a test reads both.
+import * as cards from "./cards.en";
 import * as inbox from "./inbox.en";
 import * as result from "./result.en";
 
 export const en = {
+  ...cards,
   ...inbox,
   ...result,
   brand: "trubka",
@@ -155,6 +157,8 @@ export const en = {
     contacts: "Contacts",
     calls: "Calls",
     unsorted: "Unsorted",
+    tasks: "Tasks",
+    create: "New",
     settings: "Settings",
     search: "Search",
     skip: "Skip to the content",
@@ -179,6 +183,15 @@ export const en = {
     goHome: "Home",
     goCalls: "Calls",
     goUnsorted: "Unsorted",
+    goTasks: "Tasks",
+    create: "New contact, company, lead, customer",
+    onCard: "On a card, among tasks",
+    note: "Note",
+    task: "Task",
+    filter: "What the timeline shows",
+    complete: "Complete the task",
+    putOff: "Put the task off",
+    openCard: "Open the task’s card",
     goContacts: "Contacts",
     goSettings: "Settings",
     goPeople: "People",

@@ -1,9 +1,11 @@
 // Every text of the workspace in Russian.
 import type { Russian } from "./en";
+import * as cards from "./cards.ru";
 import * as inbox from "./inbox.ru";
 import * as result from "./result.ru";
 
 export const ru: Russian = {
+  ...cards,
   ...inbox,
   ...result,
   brand: "trubka",
@@ -159,6 +161,8 @@ export const ru: Russian = {
     contacts: "Контакты",
     calls: "Звонки",
     unsorted: "Неразобранное",
+    tasks: "Задачи",
+    create: "Создать",
     settings: "Настройки",
     search: "Поиск",
     skip: "К содержанию",
@@ -183,6 +187,15 @@ export const ru: Russian = {
     goHome: "Главная",
     goCalls: "Звонки",
     goUnsorted: "Неразобранное",
+    goTasks: "Задачи",
+    create: "Новый контакт, компания, сделка, покупатель",
+    onCard: "В карточке и в задачах",
+    note: "Примечание",
+    task: "Задача",
+    filter: "Что показывает лента",
+    complete: "Выполнить задачу",
+    putOff: "Перенести задачу",
+    openCard: "Открыть карточку задачи",
     goContacts: "Контакты",
     goSettings: "Настройки",
     goPeople: "Сотрудники",

@@ -78,7 +78,7 @@ describe("both languages", () => {
 });
 
 // What is no language: keys on the keyboard, and an example of an address.
-const NO_LANGUAGE = new Set(["Esc", "Enter", "https://pbx.example/oauth"]);
+const NO_LANGUAGE = new Set(["Esc", "Enter", "C", "N", "T", "https://pbx.example/oauth"]);
 const TOLD_BY = new Set([
   "label",
   "placeholder",
