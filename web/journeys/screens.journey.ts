@@ -32,6 +32,7 @@ const SETTINGS = [
   "people",
   "groups",
   "roles",
+  "lines",
   "integrations",
   "tokens",
   "webhooks",

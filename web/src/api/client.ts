@@ -17,7 +17,7 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 const LONGEST_WAIT = 30_000; // ms
 
@@ -62,6 +62,7 @@ async function refusal(answer: Response): Promise<Refusal | Unreachable> {
 export const get = <T>(path: string): Promise<T> => ask<T>("GET", path);
 export const post = <T = undefined>(path: string, body: unknown = {}): Promise<T> =>
   ask<T>("POST", path, body);
+export const put = <T = undefined>(path: string, body: unknown): Promise<T> => ask<T>("PUT", path, body);
 export const patch = <T>(path: string, body: unknown): Promise<T> => ask<T>("PATCH", path, body);
 export const remove = <T = undefined>(path: string): Promise<T> => ask<T>("DELETE", path);
 

@@ -216,6 +216,10 @@ const tree = root.addChildren([
         lazyRouteComponent(() => import("../settings/Roles"), "Roles"),
       ),
       page(
+        "lines",
+        lazyRouteComponent(() => import("../settings/Lines"), "Lines"),
+      ),
+      page(
         "integrations",
         lazyRouteComponent(() => import("../settings/Integrations"), "Integrations"),
       ),

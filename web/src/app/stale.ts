@@ -35,6 +35,8 @@ export function staleBy(fact: Told): Stale[] {
     case "note_added":
     case "note_changed":
       return story(fact.entity, fact.entity_id);
+    case "routing_changed":
+      return ROUTING;
     case "account_changed":
       return ACCOUNT.map((name) => ({ key: [name], exact: false }));
     case "task_added":
@@ -53,7 +55,6 @@ export function staleBy(fact: Told): Stale[] {
       return [{ key: ["debts"], exact: false }, ...CALLS, ...ofCard(fact)];
     case "call_noticed":
     case "notice_closed":
-    case "routing_changed":
     case "session_ended":
       return [];
     default:
@@ -83,6 +84,8 @@ const ACCOUNT = [
   "colleagues",
   "tasks",
 ];
+
+const ROUTING: Stale[] = ["routing", "phones"].map((name) => ({ key: [name], exact: false }));
 
 /** The pages of the list stay as they were read; what is new of them stands in the latest. */
 const CALLS: Stale[] = ["latest", "one", "summary"].map((part) => ({ key: ["calls", part], exact: false }));

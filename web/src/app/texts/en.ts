@@ -1,11 +1,13 @@
 // Every text of the workspace in English. ru.ts must have the same keys: the type says so, and a test reads both.
 import * as cards from "./cards.en";
 import * as inbox from "./inbox.en";
+import * as lines from "./lines.en";
 import * as result from "./result.en";
 
 export const en = {
   ...cards,
   ...inbox,
+  ...lines,
   ...result,
   brand: "trubka",
   doing: {
@@ -287,6 +289,7 @@ export const en = {
     title: "Settings",
     groupYou: "You",
     groupCompany: "Company",
+    groupCalls: "Calls",
     groupConnections: "Connections",
     onlyAdmin: "Only administrators",
     onlyAdminText: "These settings are for administrators of the company.",
@@ -300,6 +303,7 @@ export const en = {
     tokens: "Tokens",
     webhooks: "Webhooks",
     audit: "Audit",
+    lines: "Lines",
   },
   me: {
     title: "Profile",

@@ -2,11 +2,13 @@
 import type { Russian } from "./en";
 import * as cards from "./cards.ru";
 import * as inbox from "./inbox.ru";
+import * as lines from "./lines.ru";
 import * as result from "./result.ru";
 
 export const ru: Russian = {
   ...cards,
   ...inbox,
+  ...lines,
   ...result,
   brand: "trubka",
   doing: {
@@ -295,6 +297,7 @@ export const ru: Russian = {
     title: "Настройки",
     groupYou: "Вы",
     groupCompany: "Компания",
+    groupCalls: "Звонки",
     groupConnections: "Подключения",
     onlyAdmin: "Только для администраторов",
     onlyAdminText: "Эти настройки открыты администраторам компании.",
@@ -308,6 +311,7 @@ export const ru: Russian = {
     tokens: "Токены",
     webhooks: "Вебхуки",
     audit: "Журнал",
+    lines: "Линии",
   },
   me: {
     title: "Профиль",
