@@ -118,6 +118,11 @@ async def test_a_row_tells_what_a_table_shows(olga: httpx.AsyncClient, api: Clie
     (row,) = (await olga.get(f"/desk/table/contacts?fields={position},999")).json()["rows"]
     assert (row["id"], row["company"], row["email"]) == (person, {"id": firm, "name": "Boats"}, "rita@boats.example")
     assert row["fields"] == {str(position): ["Captain"], "999": []} and row["owner"] == cast.olga
+    columns = [{"id": "name", "width": 300}, {"id": f"f{position}", "width": 90}]
+    await olga.put("/desk/table/contacts/columns", json={"columns": columns})
+    (row,) = (await olga.get(f"/desk/table/contacts?ids={person},1")).json()["rows"]
+    assert row["fields"] == {str(position): ["Captain"]}
+    assert (await olga.get("/desk/table/contacts?ids=1")).json()["rows"] == []
     about = (await olga.get("/desk/table/leads/about")).json()
     assert about["pipelines"][0]["is_main"] and len(about["pipelines"][0]["statuses"]) == 7
     (lead,) = await made(api, "leads", [{"name": "Boat", "price": 70, "_embedded": {"contacts": [{"id": person}]}}])

@@ -84,10 +84,9 @@ async def column(asked: Asked, pipeline_id: int, status_id: int) -> Answer:
 async def some(asked: Asked, pipeline_id: int) -> Answer:
     """Those of these leads that stand in this pipeline and that the filter lets through, as one sees them now."""
     found = filtered(asked, Entity.lead, MOST_ASKED)
-    ids = (asked.query.ints("ids") or [])[:MOST_ASKED]
-    if found is None or not ids:
+    if found is None or not found.ids:
         return said({"leads": []})
-    found.ids = ids
+    found.ids = found.ids[:MOST_ASKED]
     found.among["pipeline_id"] = [pipeline_id]
     return said({"leads": await on_board(asked, await cards.page(asked.db, asked.account_id, Entity.lead, found))})
 

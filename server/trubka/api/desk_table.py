@@ -71,7 +71,7 @@ def there(asked: Asked, entity: Entity) -> None:
 def filtered(asked: Asked, entity: Entity, limit: int) -> Wanted | None:
     """The filter that the address names, as far as one sees; None: nothing can match."""
     query = asked.query
-    found = Wanted(limit=limit, sight=sight(asked.me, entity))
+    found = Wanted(limit=limit, sight=sight(asked.me, entity), ids=query.ints("ids"))
     if (users_named := query.ints("owner")) is not None:
         found.among["responsible_user_id"] = users_named
     if (tags_named := query.ints("tag")) is not None:
@@ -92,7 +92,7 @@ def filtered(asked: Asked, entity: Entity, limit: int) -> Wanted | None:
     text = (query.text("query") or "").strip()[:LONGEST_QUERY]
     if text and not wire.by_text(asked, text, found):
         return None
-    return None if [] in found.among.values() or found.statuses == [] else found
+    return None if [] in (found.ids, found.statuses, *found.among.values()) else found
 
 
 def sorted_as_asked(asked: Asked, entity: Entity, found: Wanted) -> None:
@@ -162,24 +162,31 @@ def pipeline_shown(row: Row, hidden: set[tuple[int, int]]) -> dict[str, Any]:
     }
 
 
-@routes.on("GET", "/{cards}", auth="session", query=(*FILTER, "order", "after", "limit", "fields"), hidden=True)
+@routes.on("GET", "/{cards}", auth="session", query=(*FILTER, "ids", "order", "after", "limit", "fields"), hidden=True)
 async def rows_of_table(asked: Asked, entity: Entity) -> Answer:
-    """A page of rows, with the fields that are asked for."""
+    """A page of rows; with the fields that are asked for, else those that this user has in the table."""
     there(asked, entity)
     limit = min(max(asked.query.int("limit") or MOST_ROWS, 1), MOST_ROWS)
     if (found := filtered(asked, entity, limit + 1)) is None:
         return said({"rows": [], "after": None})
     sorted_as_asked(asked, entity, found)
     rows = await cards.page(asked.db, asked.account_id, entity, found)
-    shown = await table_rows(asked, entity, rows[:limit])
+    shown = await table_rows(asked, entity, rows[:limit], await fields_of(asked, entity))
     return said({"rows": shown, "after": mark(found, rows[limit - 1]) if len(rows) > limit else None})
 
 
-async def table_rows(asked: Asked, entity: Entity, rows: list[Row]) -> list[dict[str, Any]]:
+async def fields_of(asked: Asked, entity: Entity) -> list[int]:
+    if asked.query.text("fields") is not None:
+        return (asked.query.ints("fields") or [])[:MOST_FIELDS]
+    columns: list[dict[str, Any]] = await view_rows.columns(asked.db, asked.account_id, asked.me.user_id, entity) or []
+    named = [str(each["id"]) for each in columns]
+    return [int(name[1:]) for name in named if name[:1] == "f" and name[1:].isdigit()][:MOST_FIELDS]
+
+
+async def table_rows(asked: Asked, entity: Entity, rows: list[Row], wanted_fields: list[int]) -> list[dict[str, Any]]:
     ids = [row["id"] for row in rows]
     bound = {each: await names_of(asked, entity, ids, each) for each in BOUND[entity]}
     codes = {field.code: str(field.id) for field in asked.account.fields_of(entity) if field.code}
-    wanted_fields = (asked.query.ints("fields") or [])[:MOST_FIELDS]
     return [
         {
             "id": row["id"],

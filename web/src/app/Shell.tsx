@@ -2,7 +2,19 @@
 import { Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Home as HomeIcon, Inbox, ListTodo, Phone, Plus, Search, Settings, Users } from "lucide-react";
+import {
+  Building2,
+  Home as HomeIcon,
+  Inbox,
+  ListTodo,
+  Phone,
+  Plus,
+  Repeat,
+  Search,
+  Settings,
+  Target,
+  Users,
+} from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "../api/desk";
@@ -73,6 +85,9 @@ function Shell() {
     "?": showKeys,
     "g h": () => void navigate({ to: "/" }),
     "g c": () => void navigate({ to: "/contacts" }),
+    "g d": () => void navigate({ to: "/leads" }),
+    "g o": () => void navigate({ to: "/companies" }),
+    "g k": () => void navigate({ to: "/customers" }),
     "g l": () => void navigate({ to: "/calls" }),
     "g u": () => void navigate({ to: "/unsorted" }),
     "g t": () => void navigate({ to: "/tasks" }),
@@ -112,7 +127,10 @@ function Shell() {
         </UnstyledButton>
         <ul className={css.list}>
           <RailLink to="/" icon={<HomeIcon size={17} />} text={t("nav.home")} />
+          <RailLink to="/leads" icon={<Target size={17} />} text={t("nav.leads")} />
           <RailLink to="/contacts" icon={<Users size={17} />} text={t("nav.contacts")} />
+          <RailLink to="/companies" icon={<Building2 size={17} />} text={t("nav.companyCards")} />
+          <RailLink to="/customers" icon={<Repeat size={17} />} text={t("nav.customers")} />
           <RailLink to="/calls" icon={<Phone size={17} />} text={t("nav.calls")} />
           <RailLink to="/unsorted" icon={<Inbox size={17} />} text={t("nav.unsorted")} />
           <RailLink to="/tasks" icon={<ListTodo size={17} />} text={t("nav.tasks")} />
@@ -160,7 +178,16 @@ function RailLink({
   icon,
   text,
 }: {
-  to: "/" | "/contacts" | "/calls" | "/unsorted" | "/tasks" | "/settings";
+  to:
+    | "/"
+    | "/leads"
+    | "/contacts"
+    | "/companies"
+    | "/customers"
+    | "/calls"
+    | "/unsorted"
+    | "/tasks"
+    | "/settings";
   icon: ReactNode;
   text: string;
 }) {

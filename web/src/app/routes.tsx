@@ -10,6 +10,8 @@ import {
 import { isRefusal, post } from "../api/client";
 import { door, type Here, me } from "../api/desk";
 import { filtersOf } from "../calls/filters";
+import { tableRows } from "../cards/rows";
+import { about, type Filter, filterOf, type Kind } from "../api/table";
 import { Home } from "../home/Home";
 import { NotFound, Stopped } from "./lost";
 import { Desk } from "./Shell";
@@ -113,10 +115,53 @@ const desk = createRoute({
 
 const home = createRoute({ getParentRoute: () => desk, path: "/", component: Home });
 
+/** A table's first rows are asked for while its code is being loaded. */
+function askRows(kind: Kind) {
+  return ({ context, deps, cause }: { context: { client: QueryClient }; deps: Filter; cause: string }) => {
+    if (cause !== "preload") performance.mark("table-asked");
+    const zone = context.client.getQueryData(me.queryKey)?.account?.time_zone ?? "UTC";
+    // What goes wrong is told by the screen itself.
+    context.client.infiniteQuery(tableRows(kind, deps, zone)).catch(() => undefined);
+    context.client.query(about(kind)).catch(() => undefined);
+  };
+}
+const asTable = {
+  validateSearch: filterOf,
+  loaderDeps: ({ search }: { search: Filter }) => search,
+};
 const contacts = createRoute({
   getParentRoute: () => desk,
   path: "/contacts",
-  component: lazyRouteComponent(() => import("../cards/Contacts"), "Contacts"),
+  ...asTable,
+  loader: askRows("contacts"),
+  component: lazyRouteComponent(() => import("../cards/CardTable"), "Contacts"),
+});
+const companies = createRoute({
+  getParentRoute: () => desk,
+  path: "/companies",
+  ...asTable,
+  loader: askRows("companies"),
+  component: lazyRouteComponent(() => import("../cards/CardTable"), "Companies"),
+});
+const customers = createRoute({
+  getParentRoute: () => desk,
+  path: "/customers",
+  ...asTable,
+  loader: askRows("customers"),
+  component: lazyRouteComponent(() => import("../cards/CardTable"), "Customers"),
+});
+const leadsTable = createRoute({
+  getParentRoute: () => desk,
+  path: "/leads/list",
+  ...asTable,
+  loader: askRows("leads"),
+  component: lazyRouteComponent(() => import("./Leads"), "LeadsTable"),
+});
+const leads = createRoute({
+  getParentRoute: () => desk,
+  path: "/leads",
+  validateSearch: filterOf,
+  component: lazyRouteComponent(() => import("./Leads"), "LeadsBoard"),
 });
 const contact = createRoute({
   getParentRoute: () => desk,
@@ -182,6 +227,10 @@ const tree = root.addChildren([
   desk.addChildren([
     home,
     contacts,
+    companies,
+    customers,
+    leads,
+    leadsTable,
     contact,
     company,
     lead,

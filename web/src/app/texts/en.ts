@@ -3,12 +3,14 @@ import * as cards from "./cards.en";
 import * as inbox from "./inbox.en";
 import * as lines from "./lines.en";
 import * as result from "./result.en";
+import * as lists from "./table.en";
 
 export const en = {
   ...cards,
   ...inbox,
   ...lines,
   ...result,
+  ...lists,
   brand: "trubka",
   doing: {
     loading: "Loading…",
@@ -161,6 +163,9 @@ export const en = {
     unsorted: "Unsorted",
     tasks: "Tasks",
     create: "New",
+    leads: "Leads",
+    companyCards: "Companies",
+    customers: "Customers",
     settings: "Settings",
     search: "Search",
     skip: "Skip to the content",
@@ -195,6 +200,10 @@ export const en = {
     putOff: "Put the task off",
     openCard: "Open the task’s card",
     goContacts: "Contacts",
+    goLeads: "Leads",
+    goCompanies: "Companies",
+    goCustomers: "Customers",
+    choose: "Choose the row; Shift and arrows: several",
     goSettings: "Settings",
     goPeople: "People",
     theme: "Light or dark",

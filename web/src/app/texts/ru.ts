@@ -4,12 +4,14 @@ import * as cards from "./cards.ru";
 import * as inbox from "./inbox.ru";
 import * as lines from "./lines.ru";
 import * as result from "./result.ru";
+import * as lists from "./table.ru";
 
 export const ru: Russian = {
   ...cards,
   ...inbox,
   ...lines,
   ...result,
+  ...lists,
   brand: "trubka",
   doing: {
     loading: "Загружаем…",
@@ -165,6 +167,9 @@ export const ru: Russian = {
     unsorted: "Неразобранное",
     tasks: "Задачи",
     create: "Создать",
+    leads: "Сделки",
+    companyCards: "Компании",
+    customers: "Покупатели",
     settings: "Настройки",
     search: "Поиск",
     skip: "К содержанию",
@@ -199,6 +204,10 @@ export const ru: Russian = {
     putOff: "Перенести задачу",
     openCard: "Открыть карточку задачи",
     goContacts: "Контакты",
+    goLeads: "Сделки",
+    goCompanies: "Компании",
+    goCustomers: "Покупатели",
+    choose: "Выбрать строку; Shift и стрелки — несколько",
     goSettings: "Настройки",
     goPeople: "Сотрудники",
     theme: "Светлая или тёмная тема",
