@@ -1,12 +1,9 @@
-"""Debts: what opens and closes them, who sees them, the races, and random days."""
+"""Debts: what opens and closes them, who sees them, and the races; random days are in test_debts_days.py."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 from typing import Any
-
-import pytest
 
 from tests.api.conftest import Visitor
 from tests.api.neighbours import neighbours
@@ -117,55 +114,6 @@ async def test_a_missed_call_and_a_talk_at_once(client_of: ClientOf, db: Db):
         await debts.settle(db, at)
         assert await open_debts(db) == [(1, at + 500, at + 500)]
         await logged(apis[0], talk(at + 600))
-
-
-@pytest.mark.parametrize("seed", range(4))
-async def test_random_days_lose_no_debt(api: Client, db: Db, cast: Cast, seed: int):
-    """A virtual clock; calls are told in any order, some in batches, some twice. Afterwards every number is owed a call
-    just when it was missed after the last talk with it was over, and nobody has closed it with a reason since."""
-    chance = random.Random(seed)
-    numbers = [f"+7999000{number:04}" for number in range(4)]
-    for number in numbers:
-        await contact(api, custom_fields_values=[{"field_code": "PHONE", "values": [{"value": number}]}])
-    me = await cast.me(db, "olga")
-    told: dict[str, list[dict[str, Any]]] = {number: [] for number in numbers}
-    reasons: dict[str, int] = dict.fromkeys(numbers, 0)
-    for step in range(12):
-        day = AT + step * 10_000
-        batch: list[dict[str, Any]] = []
-        for place in range(chance.randint(1, 6)):
-            number, at = chance.choice(numbers), day + chance.randint(0, 9_000)
-            kind = chance.choice([missed, missed, talk])
-            batch.append(kind(at, phone=number, uniq=f"{step}.{place}"))
-            told[number].append(batch[-1])
-        chance.shuffle(batch)
-        while batch:
-            some = [batch.pop() for _ in range(min(len(batch), chance.randint(1, 3)))]
-            await logged(api, *some)
-            if chance.random() < 0.2:
-                await logged(api, *some)  # a retry
-        if chance.random() < 0.3:
-            rows = await debts.page(db, cast.account_id, me, debts.Wanted(limit=1))
-            for row in rows:
-                await debts.close(db, cast.account_id, row["id"], cast.olga, "not needed", day)
-                reasons[row["number"]] = day + 9_999
-    for number in numbers:
-        over = max([each["created_at"] + 60 for each in told[number] if each["duration"]], default=0)
-        owed = [
-            each["created_at"]
-            for each in told[number]
-            if not each["duration"] and each["created_at"] > max(over, reasons[number])
-        ]
-        row = await db.row(
-            "select opened_at, last_at, calls from debts where number = $1 and closed_at is null", number
-        )
-        assert (row is not None) == bool(owed), number
-        if row is not None:
-            assert row["last_at"] == max(owed) and row["opened_at"] <= min(owed) and row["calls"] >= len(owed)
-    wrong = await db.value(
-        "select count(*) from debts where closed_at is not null and reason is null and closed_by_call is null"
-    )
-    assert wrong == 0
 
 
 async def test_what_a_pbx_line_tells(db: Db, cast: Cast):

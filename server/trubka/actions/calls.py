@@ -271,8 +271,10 @@ async def of_notes(
         row.note_id, row.owner, row.number = note_id, place[0], asked.number or None
         if entity in (Entity.contact, Entity.company):
             talked(row, card)
-        if asked.uniq and (root := told.setdefault(asked.uniq, row.same_as or call_id)) != call_id:
-            row.uniq, row.same_as = None, root  # told of before: the same call, with one more note
+        if asked.uniq and asked.uniq in told:  # the same call, with one more note
+            row.uniq, row.same_as = None, told[asked.uniq]
+        elif asked.uniq:
+            told[asked.uniq] = row.same_as or call_id
         rows.append(row)
     await write(tx, me, Source.note, origin, rows, ground, now)
 
