@@ -21,6 +21,7 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["G U", t("keys.goUnsorted")],
         ["G T", t("keys.goTasks")],
         ["C", t("keys.create")],
+        ["G F", t("result.goKey")],
         ["G S", t("keys.goSettings")],
         ["G P", t("keys.goPeople")],
         ["T T", t("keys.theme")],
@@ -47,6 +48,18 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["Enter", t("keys.complete")],
         ["1 … 6", t("keys.putOff")],
         ["O", t("keys.openCard")],
+      ],
+    },
+    {
+      title: t("result.inWindow"),
+      keys: [
+        ["Alt+1…7", t("result.keyStatus")],
+        ["Alt+8", t("result.keyTask")],
+        ["Alt+9", t("result.keyCard")],
+        ["Alt+0", t("result.keyPlay")],
+        ["Enter", t("result.keySave")],
+        ["Shift+Enter", t("result.keyLine")],
+        ["Esc", t("result.keyLater")],
       ],
     },
   ] as const;

@@ -28,6 +28,7 @@ import { useHere } from "./useHere";
 
 const search = () => import("../search/SearchWindow");
 const SearchWindow = lazy(async () => ({ default: (await search()).SearchWindow }));
+const ResultHost = lazy(async () => ({ default: (await import("../calls/ResultHost")).ResultHost }));
 const KeysWindow = lazy(async () => ({ default: (await import("./KeysWindow")).KeysWindow }));
 
 const NewCard = lazy(async () => ({ default: (await import("../cards/NewCard")).NewCard }));
@@ -169,6 +170,7 @@ function Shell() {
           />
         )}
       </Suspense>
+      <Suspense fallback={null}>{menus && <ResultHost />}</Suspense>
     </div>
   );
 }

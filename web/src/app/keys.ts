@@ -18,12 +18,17 @@ export function nameOf(event: Pick<KeyboardEvent, "code" | "key" | "shiftKey">):
   return event.key;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-const isWindowOpen = (): boolean => document.querySelector('[role="dialog"], [role="menu"]') !== null;
+/** One that the page waits for; the result window stands beside the work. */
+export const isWindowOpen = (): boolean =>
+  document.querySelector('[role="dialog"]:not([aria-modal="false"]), [role="menu"]') !== null;
+
+const hasOwnKeys = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest("[data-own-keys]") !== null;
 
 let first = { name: "", at: 0 };
 const stack: { current: Keys }[] = [];
@@ -38,7 +43,7 @@ export function deedOf(name: string, before: string, screens: Keys[]): (() => vo
 
 function pressed(event: KeyboardEvent): void {
   if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
-  if (isTyping(event.target) || isWindowOpen()) return;
+  if (isTyping(event.target) || isWindowOpen() || hasOwnKeys(event.target)) return;
   const name = nameOf(event);
   const before = event.timeStamp - first.at < SECOND_WITHIN ? first.name : "";
   first = { name, at: event.timeStamp };

@@ -1,5 +1,5 @@
 // The player of a recording: its waveform by side, speed, steps, silence skipped; and words where there is no sound.
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Kbd, Tooltip } from "@mantine/core";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, FastForward, Pause, Play, RotateCcw, RotateCw } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, type Ref, useEffect } from "react";
@@ -261,6 +261,11 @@ function Sound({ recording, url, player, keys }: SoundProps) {
       </div>
       <div className={css.row}>
         <span className={css.time}>{t("player.of", { at: clock(at), total: clock(total) })}</span>
+        {keys !== undefined && (
+          <Kbd size="xs" aria-hidden="true">
+            {keys.replace("Alt+", "")}
+          </Kbd>
+        )}
         {recording.why?.code === "cut" && (
           <span className={css.cut}>{t("player.cut", { detail: recording.why.detail })}</span>
         )}
@@ -294,7 +299,7 @@ function Sound({ recording, url, player, keys }: SoundProps) {
         >
           {SPEEDS.map((each) => (
             <option key={each} value={each}>
-              {t("player.times", { value: each })}
+              {`${String(each)}×`}
             </option>
           ))}
         </select>

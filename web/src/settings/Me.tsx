@@ -1,5 +1,5 @@
 // Oneself: name, language, look, password.
-import { Button, SegmentedControl, TextInput, useMantineColorScheme } from "@mantine/core";
+import { Button, SegmentedControl, Switch, TextInput, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { patch, post } from "../api/client";
 import { type Here, type Language, me } from "../api/desk";
 import { speak } from "../app/texts";
 import { Password } from "../app/Password";
+import { openByItself, opensByItself } from "../app/resultSetting";
 import { useHere } from "../app/useHere";
 import { useSave } from "../app/useSave";
 import { Form, Part, Why } from "../ui/Form";
@@ -20,6 +21,9 @@ export function Me() {
       <Profile />
       <Part title={t("me.look")}>
         <Look />
+      </Part>
+      <Part title={t("result.setting")} text={t("result.settingText")}>
+        <ResultOpens />
       </Part>
       <Part title={t("me.passwordTitle")} text={t("me.passwordText")}>
         <ChangePassword />
@@ -117,6 +121,21 @@ function Look() {
         />
       </div>
     </div>
+  );
+}
+
+function ResultOpens() {
+  const { t } = useTranslation();
+  const [opens, setOpens] = useState(opensByItself);
+  return (
+    <Switch
+      label={t("result.settingOpen")}
+      checked={opens}
+      onChange={(event) => {
+        openByItself(event.currentTarget.checked);
+        setOpens(event.currentTarget.checked);
+      }}
+    />
   );
 }
 
