@@ -32,25 +32,3 @@ export const callToFinish = (id: number) =>
     queryKey: ["calls", "one", id, "result"],
     queryFn: () => get<CallToFinish>(`/desk/calls/${String(id)}/result`),
   });
-
-interface Pipeline {
-  id: number;
-  name: string;
-  is_archive: boolean;
-  _embedded: { statuses: { id: number; name: string; color: string; type: number }[] };
-}
-
-const RARELY = 5 * 60_000; // ms: what only administrators change; `account_changed` tells of it at once
-
-export const pipelines = queryOptions({
-  queryKey: ["pipelines"],
-  queryFn: async () =>
-    (await get<{ _embedded: { pipelines: Pipeline[] } }>("/api/v4/leads/pipelines"))._embedded.pipelines,
-  staleTime: RARELY,
-});
-
-export const choices = queryOptions({
-  queryKey: ["choices"],
-  queryFn: () => get<{ task_types: { id: number; name: string }[] }>("/desk/choices"),
-  staleTime: RARELY,
-});

@@ -24,8 +24,9 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 import type { Call } from "../api/calls";
+import { choices, pipelines } from "../api/cards";
 import { isRefusal } from "../api/client";
-import { callToFinish, type CallToFinish, choices, pipelines } from "../api/results";
+import { callToFinish, type CallToFinish } from "../api/results";
 import { PickCard } from "../app/PickCard";
 import { sentence } from "../app/sentence";
 import { useTimes } from "../app/times";
