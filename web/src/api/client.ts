@@ -64,7 +64,6 @@ export const post = <T = undefined>(path: string, body: unknown = {}): Promise<T
   ask<T>("POST", path, body);
 export const put = <T = undefined>(path: string, body: unknown): Promise<T> => ask<T>("PUT", path, body);
 export const patch = <T>(path: string, body: unknown): Promise<T> => ask<T>("PATCH", path, body);
-export const put = <T = undefined>(path: string, body: unknown): Promise<T> => ask<T>("PUT", path, body);
 export const remove = <T = undefined>(path: string): Promise<T> => ask<T>("DELETE", path);
 
 export const isRefusal = (error: unknown, status?: number): error is Refusal =>
