@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from bench import calls
 from bench.ground import Ground, ground
+from bench.load import fresh
 from bench.recorded import Recorded, record
 from trubka.api import server
 from trubka.api.tokens import Grant, sign
@@ -29,7 +31,9 @@ from trubka.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CONNECTIONS = 8
-PROMISED = {"contact by phone": 0.75}
+PROMISED = {"contact by phone": 0.75, "50 calls": 0.85, "1 call": 0.75}
+BATCHES = {"50 calls": 50, "1 call": 1}
+COSTS = {50: 60, 1: 300}  # calls a batch: how often its SQL is measured
 QUERIES = {
     "common": ("иван", "Александр", "мария", "сергей", "анна", "john"),
     "common∩common": ("Иван Мария", "александр иванов", "анна петрова", "пе ив", "сергеевна а"),
@@ -88,7 +92,8 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
         "contact by phone": Recorded("GET", f"/api/v4/contacts?query={phones[0]}", b""),
         "list of 250": Recorded("GET", "/api/v4/contacts?limit=250&page=1", b""),
         "create 50 contacts": Recorded("POST", "/api/v4/contacts", new_contacts()),
-    }
+    } | {name: Recorded("POST", "/api/v4/calls", b"") for name in BATCHES}
+    known = await calls.phones_of(base)
     results: dict[str, float] = {}
     print(f"The machine has {os.cpu_count()} cores and a load of {os.getloadavg()[0]:.1f} before this begins.")
     print(
@@ -98,14 +103,26 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
     ours = Running([sys.executable, "-m", "trubka", "serve"], base.dsn)
     try:
         for name, kind in kinds.items():
-            await record(site, kind, headers)
+            before = await calls.last_of(base)
+            if name in BATCHES:
+                await record(site, kind, headers, lambda size=BATCHES[name]: calls.body(known[:size], fresh()))
+                await calls.moves(base, kind, known[: BATCHES[name]])
+            else:
+                await record(site, kind, headers)
             file = folder / "recorded"
             file.write_bytes(pickle.dumps([kind]))
             asking = folder / "requests"
-            urls = [f"/api/v4/contacts?query={digits}" for digits in phones] if "phone" in name else [kind.url]
-            asking.write_bytes(pickle.dumps([written(kind, url, headers) for url in urls]))
+            if name in BATCHES:
+                asks = [written(kind.method, kind.url, headers, each) for each in calls.batches(known, BATCHES[name])]
+            else:
+                urls = [f"/api/v4/contacts?query={digits}" for digits in phones] if "phone" in name else [kind.url]
+                asks = [written(kind.method, url, headers, kind.body) for url in urls]
+            asking.write_bytes(pickle.dumps(asks))
             bare = Running([sys.executable, "-m", "bench.bare", base.dsn, str(file)], base.dsn)
             try:
+                if name in BATCHES:
+                    ours.loaded(asking, asked.seconds)
+                    await base.db.tidy(*calls.TABLES)
                 told = [
                     (ours.loaded(asking, asked.seconds), bare.loaded(asking, asked.seconds))
                     for _ in range(asked.rounds + 1)
@@ -113,6 +130,8 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
             finally:
                 bare.stop()
                 await forget(base, last)
+                if name in BATCHES:
+                    await calls.forget(base, before, known)
             rate, cpu, p99 = (statistics.median(one[0][place] for one in told[1:]) for place in range(3))
             bare_rate, bare_cpu = (statistics.median(one[1][place] for one in told[1:]) for place in range(2))
             # Neighbours in time are compared, so that both have the same noise.
@@ -124,6 +143,10 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
                 flush=True,
             )
             results[name] = rate
+        before = await calls.last_of(base)
+        for size, times in COSTS.items():
+            await calls.cost(base, size, times)
+        await calls.forget(base, before, known)
         await searched(ours, base, tokens)
     finally:
         ours.stop()
@@ -261,11 +284,11 @@ def new_contacts() -> bytes:
     )
 
 
-def written(kind: Recorded, url: str, headers: dict[str, str]) -> bytes:
-    lines = [f"{kind.method} {url} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    if kind.body:
-        lines += ["content-type: application/json", f"content-length: {len(kind.body)}"]
-    return "\r\n".join([*lines, "", ""]).encode() + kind.body
+def written(method: str, url: str, headers: dict[str, str], body: bytes) -> bytes:
+    lines = [f"{method} {url} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    if body:
+        lines += ["content-type: application/json", f"content-length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 async def forget(base: Ground, last: int) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import msgspec
@@ -29,7 +29,9 @@ class Bare:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         recorded = self.recorded[scope["method"], scope["path"]]
         query: str = scope["query_string"].decode()
-        if recorded.method == "POST":
+        if recorded.moves:
+            rows = await self.logged(recorded, (await receive())["body"])
+        elif recorded.method == "POST":
             await receive()
             rows = await self.written(recorded)
         elif query.startswith("query="):
@@ -81,14 +83,46 @@ class Bare:
 
     first_id = 2**62
 
+    async def logged(self, recorded: Recorded, body: bytes) -> Any:
+        """Calls. The numbers and `uniq`s of this batch stand where the recorded ones stood, and as soon as they are
+        read its ids and cards."""
+        batch = msgspec.json.decode(body)
+        other: dict[Any, Any] = {}
+        for (uniq, number, tail, *_), call in zip(recorded.moves, batch, strict=True):
+            other |= {uniq: call["uniq"], number: call["phone"], tail: int(call["phone"][-10:])}
+        rows: Any = []
+        for lists, sql, values in recorded.statements:
+            async with self.pools[lists].acquire() as held:
+                rows = await held.fetch(sql, *[replaced(value, other) for value in values])
+            if "calls_id_seq" in sql:
+                cards = {tail: card for tail, _, card, *_ in msgspec.json.decode(rows[0]["found"])}
+                ids = zip(rows[0]["call_ids"], rows[0]["note_ids"], strict=True)
+                for (_, _, tail, *old), (call_id, note_id) in zip(recorded.moves, ids, strict=True):
+                    card = cards[other[tail]]
+                    other |= zip(old, (call_id, note_id, card, card), strict=True)
+        return rows
+
 
 def moved(value: Any, ids: dict[int, int]) -> Any:
     """The same values for other ids: what is an id of the recorded batch becomes one of this batch."""
     if isinstance(value, list):
-        return [ids.get(each, each) if isinstance(each, int) else moved(each, ids) for each in value]
+        return [ids.get(each, each) if isinstance(each, int) else moved(each, ids) for each in cast(list[Any], value)]
     if isinstance(value, dict):
-        return {key: ids.get(each, each) if key in ("id", "entity_id") else each for key, each in value.items()}
+        items = cast(dict[str, Any], value).items()
+        return {key: ids.get(each, each) if key in ("id", "entity_id") else each for key, each in items}
     return value
+
+
+def replaced(value: Any, other: dict[Any, Any]) -> Any:
+    if isinstance(value, list):
+        return [replaced(each, other) for each in cast(list[Any], value)]
+    if isinstance(value, dict):
+        items = cast(dict[str, Any], value).items()
+        return {key: other.get(each, each) if key in NAMING else each for key, each in items}
+    return other.get(value, value)
+
+
+NAMING = ("id", "entity_id", "uniq", "phone")
 
 
 async def main(dsn: str, file: str, port: int) -> None:
@@ -101,7 +135,7 @@ async def main(dsn: str, file: str, port: int) -> None:
         if "query=" in each.url:
             bare.tail, bare.key = tail_of(each.url[-11:]), "d" + each.url[-11:]
             bare.recorded[each.method, "/by-phone"] = each
-        if each.method == "POST":
+        if each.method == "POST" and not each.moves:
             bare.first_id = min(item["id"] for item in msgspec.json.decode(each.answer)["_embedded"]["contacts"])
     config = uvicorn.Config(bare, host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off")
     await uvicorn.Server(config).serve()

@@ -1,6 +1,7 @@
 """Asks a server as fast as it answers, over some connections: `python -m bench.load PORT CONNECTIONS SECONDS FILE`.
 
-FILE holds the requests, whole, in a pickled list. Prints how many were answered and how long each took.
+FILE holds the requests, whole, in a pickled list; each sending of one that holds the mark FRESH has another word there.
+Prints how many were answered and how long each took.
 """
 
 from __future__ import annotations
@@ -12,6 +13,17 @@ import time
 from typing import cast
 
 import msgspec
+
+FRESH = "as yet unwritten"  # 16 letters, as each of the words that come in its place
+MARK = FRESH.encode()
+begun = time.time_ns()
+
+
+def fresh() -> str:
+    """No process has said it before."""
+    global begun
+    begun += 1
+    return f"{begun % 10**16:016}"
 
 
 class Caller(asyncio.Protocol):
@@ -32,7 +44,8 @@ class Caller(asyncio.Protocol):
             self.done.set()
             return
         self.place += 1
-        self.transport.write(self.requests[self.place % len(self.requests)])
+        request = self.requests[self.place % len(self.requests)]
+        self.transport.write(request.replace(MARK, fresh().encode()) if MARK in request else request)
 
     def data_received(self, data: bytes) -> None:
         self.left += data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ class Recorded:
     statements: list[tuple[bool, str, list[Any]]] = field(default_factory=list[tuple[bool, str, list[Any]]])
     answer: bytes = b""
     status: int = 0
+    moves: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])  # of calls: bench/calls.py
 
 
 class Listening:
@@ -79,9 +80,13 @@ class Recording(Db):
             yield Db(None, None, self.bell, held)
 
 
-async def record(site: Site, recorded: Recorded, headers: dict[str, str]) -> Recorded:
+async def record(
+    site: Site, recorded: Recorded, headers: dict[str, str], body: Callable[[], bytes] | None = None
+) -> Recorded:
     """Asks our own application twice: what is asked only once a second (the account) does not count."""
     for _ in range(2):
+        if body is not None:
+            recorded.body = body()
         recorded.statements.clear()
         db = Recording(site.db._pool, site.db._lists, site.db.bell)  # pyright: ignore[reportPrivateUsage]
         db.recorded = recorded

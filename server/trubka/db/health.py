@@ -43,11 +43,11 @@ async def webhooks(db: Db) -> tuple[int, int]:
 
 
 async def uncounted(db: Db) -> list[LiteralString]:
-    """The hot tables that PostgreSQL has no statistics of, though there is something in them."""
+    """The hot tables that have become another since PostgreSQL has counted them, or that it never has."""
     rows = await db.rows(
         """
         select relname from pg_stat_user_tables
-        where relname = any($1) and n_live_tup >= $2 and last_analyze is null and last_autoanalyze is null
+        where relname = any($1) and n_live_tup >= $2 and n_mod_since_analyze * 2 > n_live_tup
         """,
         HOT,
         FEW,
