@@ -33,6 +33,7 @@ const SETTINGS = [
   "groups",
   "roles",
   "lines",
+  "phones",
   "integrations",
   "tokens",
   "webhooks",

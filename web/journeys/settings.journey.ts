@@ -114,3 +114,47 @@ test("a line gets its hours and its plan, and says who would ring now", async ()
   });
   expect(complaints).toEqual([]);
 });
+
+test("a person gets phones, a number has one owner, and who is away says so", async () => {
+  await olga.goto(`${trubka.base}/settings/phones`);
+  const open = async (name: string, deed: string) => {
+    await olga.getByRole("button", { name: `${ru.act.more}: ${name}` }).click();
+    await olga.getByRole("menuitem", { name: deed, exact: true }).click();
+  };
+  await olga.getByRole("row").nth(2).waitFor();
+  const names = await olga.getByRole("row").locator("td:first-child").allTextContents();
+  const [anna = "", boris = ""] = names.map((each) => each.trim());
+  const numbered = (text: string, number: number) => text.replace("{{number}}", String(number));
+
+  await open(anna, ru.phones.edit);
+  const dialog = olga.getByRole("dialog");
+  await button(olga, ru.phones.add).click();
+  await dialog.getByLabel(numbered(ru.phones.number, 1)).fill("101");
+  await button(olga, ru.phones.add).click();
+  await dialog.getByLabel(numbered(ru.phones.number, 2)).fill("+79161112233");
+  await choose(olga, numbered(ru.phones.kind, 2), ru.phones.kinds.mobile);
+  await dialog.getByText(ru.phones.byKeyText).waitFor(); // by itself for a mobile
+  await sound(olga, "phones of a person");
+  await button(olga, ru.act.save).click();
+  await dialog.waitFor({ state: "detached" });
+  await olga.getByText(`${ru.phones.kinds.mobile}, ${ru.phones.byKeyShort}`).waitFor();
+
+  await open(boris, ru.phones.edit);
+  await button(olga, ru.phones.add).click();
+  await dialog.getByLabel(numbered(ru.phones.number, 1)).fill("101");
+  await button(olga, ru.act.save).click();
+  await dialog.getByText(ru.phones.taken.replace("{{number}}", "101").replace("{{name}}", anna)).waitFor();
+  await button(olga, ru.act.cancel).click();
+
+  await open(boris, ru.phones.absence);
+  await dialog.getByLabel(ru.phones.awayUntil, { exact: true }).fill("2099-01-01T09:00");
+  await choose(olga, ru.phones.deputyField, anna);
+  await sound(olga, "absence");
+  await button(olga, ru.act.save).click();
+  await olga.getByText(ru.phones.deputy.replace("{{name}}", anna)).waitFor();
+  await sound(olga, "extensions");
+  await inEnglish("phones", async (page) => {
+    await page.getByText(en.phones.deputy.replace("{{name}}", anna)).waitFor();
+  });
+  expect(complaints).toEqual([]);
+});

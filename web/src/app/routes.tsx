@@ -269,6 +269,10 @@ const tree = root.addChildren([
         lazyRouteComponent(() => import("../settings/Lines"), "Lines"),
       ),
       page(
+        "phones",
+        lazyRouteComponent(() => import("../settings/Phones"), "Phones"),
+      ),
+      page(
         "integrations",
         lazyRouteComponent(() => import("../settings/Integrations"), "Integrations"),
       ),

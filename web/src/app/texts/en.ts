@@ -2,6 +2,7 @@
 import * as cards from "./cards.en";
 import * as inbox from "./inbox.en";
 import * as lines from "./lines.en";
+import * as phones from "./phones.en";
 import * as result from "./result.en";
 import * as lists from "./table.en";
 
@@ -9,6 +10,7 @@ export const en = {
   ...cards,
   ...inbox,
   ...lines,
+  ...phones,
   ...result,
   ...lists,
   brand: "trubka",
@@ -313,6 +315,7 @@ export const en = {
     webhooks: "Webhooks",
     audit: "Audit",
     lines: "Lines",
+    phones: "Extensions",
   },
   me: {
     title: "Profile",

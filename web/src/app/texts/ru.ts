@@ -3,6 +3,7 @@ import type { Russian } from "./en";
 import * as cards from "./cards.ru";
 import * as inbox from "./inbox.ru";
 import * as lines from "./lines.ru";
+import * as phones from "./phones.ru";
 import * as result from "./result.ru";
 import * as lists from "./table.ru";
 
@@ -10,6 +11,7 @@ export const ru: Russian = {
   ...cards,
   ...inbox,
   ...lines,
+  ...phones,
   ...result,
   ...lists,
   brand: "trubka",
@@ -321,6 +323,7 @@ export const ru: Russian = {
     webhooks: "Вебхуки",
     audit: "Журнал",
     lines: "Линии",
+    phones: "Внутренние номера",
   },
   me: {
     title: "Профиль",
