@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.api.conftest import Visitor
 from tests.api.neighbours import neighbours
 from tests.api.test_calls import NUMBER, call, contact, facts, logged
@@ -198,3 +200,39 @@ async def test_the_list_of_debts(client_of: ClientOf, signed_in: Visitor, db: Db
     assert row is not None and tuple(row) == (cast.anna, "He wrote an e-mail", None)
     assert (await facts(db, "debt_closed"))[-1]["owner"] == cast.boris
     assert [each["id"] for each in (await olga.get("/desk/debts")).json()["debts"]] == [second["id"]]
+
+
+async def test_whose_debts_are_listed_and_counted(
+    signed_in: Visitor, db: Db, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    """Olga looks at everything, Anna and Boris are a group, Clara sees what she owes herself and no more."""
+    for place, owner in enumerate((cast.olga, cast.anna, cast.boris, None)):
+        await db.run(
+            "insert into debts (account_id, number, tail, call_id, last_call_id, user_id, opened_at, last_at)"
+            " values ($1, $2, $3::int8, 1, 1, $4, 100 + $3::int8, 100 + $3::int8)",
+            cast.account_id,
+            f"+7916000000{place}",
+            place,
+            owner,
+        )
+
+    async def seen(who: str, whose: str) -> tuple[list[int], int]:
+        client = await signed_in(who)
+        told = (await client.get("/desk/debts", params={"whose": whose})).json()
+        return [debt["owner"] for debt in told["debts"]], told["count"]
+
+    olga, anna, boris = cast.olga, cast.anna, cast.boris
+    for who, whose, found in (
+        ("olga", "all", [olga, anna, boris, None]),
+        ("olga", "mine", [olga]),
+        ("anna", "all", [anna, boris]),
+        ("anna", "group", [anna, boris]),
+        ("anna", "mine", [anna]),
+        ("clara", "all", []),
+        ("clara", "group", []),
+    ):
+        assert await seen(who, whose) == (found, len(found)), (who, whose)
+    assert (await (await signed_in("olga")).get("/desk/debts?whose=ours")).status_code == 400
+    monkeypatch.setattr("trubka.api.desk_calls.MOST_DEBTS", 2)
+    told = (await (await signed_in("olga")).get("/desk/debts")).json()
+    assert (len(told["debts"]), told["count"], told["more"]) == (4, 2, True)

@@ -56,6 +56,9 @@ async def test_the_list_and_who_sees_what(client_of: ClientOf, signed_in: Visito
         ({"missed": "0"}, [third, first]),
         ({"user": cast.anna}, [first]),
         ({"number": "8 (999) 000-11-22"}, [second, first]),
+        ({"number": "11-22"}, [second, first]),
+        ({"number": "00"}, [third]),
+        ({"number": "33"}, []),
         ({"from": AT + 10, "to": AT + 20}, [third, second]),
     ):
         assert await listed(olga, **query) == found, query

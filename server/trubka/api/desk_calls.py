@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -25,6 +26,8 @@ from trubka.rules.rights import may_card
 routes = Routes("/desk")
 
 LONGEST_MARK = 60
+WHOLE_NUMBER = 10**9  # ten digits
+MOST_DEBTS = 1_000  # counted
 MOST_SUMMARIZED = 100_000  # calls of the company that a summary looks at
 LONGEST_PERIOD = 93 * 86_400  # seconds
 
@@ -62,16 +65,31 @@ async def close_notice(asked: Asked, notice_id: str) -> None:
     await notice_deeds.close(asked.db, asked.me, uuid_of(notice_id, "notice"), asked.now)
 
 
-@routes.on("GET", "/debts", auth="session", query=("owner", "number", "after", "limit"), hidden=True)
+@routes.on("GET", "/debts", auth="session", query=("whose", "owner", "number", "after", "limit"), hidden=True)
 async def list_debts(asked: Asked) -> Answer:
     """Open debts that I see, the oldest first."""
-    limit = asked.query.limit
+    limit, whose, me = asked.query.limit, asked.query.text("whose") or "all", asked.me
+    if whose not in ("mine", "group", "all"):
+        raise Refused("whose is mine, group or all.")
     wanted = debts.Wanted(
-        limit=limit + 1, after=mark_of(asked), owner=asked.query.int("owner"), number=number_of(asked)
+        limit=limit + 1,
+        after=mark_of(asked),
+        owner=me.user_id if whose == "mine" else asked.query.int("owner"),
+        owners=me.group_users if whose == "group" else None,
+        number=number_of(asked),
     )
-    rows = await debts.page(asked.db, asked.account_id, asked.me, wanted)
-    shown = [debt_shown(asked, row) for row in rows[:limit]]
-    return said({"debts": shown, "after": mark(rows[limit - 1], "opened_at") if len(rows) > limit else None})
+    counted = msgspec.structs.replace(wanted, limit=MOST_DEBTS + 1, after=None)
+    rows, found = await asyncio.gather(
+        debts.page(asked.db, asked.account_id, me, wanted), debts.count(asked.db, asked.account_id, me, counted)
+    )
+    return said(
+        {
+            "debts": [debt_shown(asked, row) for row in rows[:limit]],
+            "after": mark(rows[limit - 1], "opened_at") if len(rows) > limit else None,
+            "count": min(found, MOST_DEBTS),
+            "more": found > MOST_DEBTS,
+        }
+    )
 
 
 @routes.on("POST", "/debts/{id}/close", auth="session", body=Reason, hidden=True)
@@ -102,13 +120,18 @@ async def list_calls(asked: Asked) -> Answer:
     word = query.text("direction")
     if word is not None and word not in Direction.__members__:
         raise Refused("direction is inbound, outbound or internal.")
+    number, ending = number_of(asked), None
+    if number is not None and number < WHOLE_NUMBER:  # a part of one: what it ends with
+        digits = len(phones.digits_of(query.text("number") or ""))
+        number, ending = None, (10 ** min(digits, 10), number)
     wanted = calls.Listed(
         limit=limit + 1,
         after=mark_of(asked),
         direction=None if word is None else int(Direction[word]),
         missed=told(asked, "missed"),
         user=query.int("user"),
-        number=number_of(asked),
+        number=number,
+        ending=ending,
         low=query.int("from"),
         high=query.int("to"),
         line=query.text("line") or None,

@@ -509,6 +509,7 @@ class Listed(msgspec.Struct, kw_only=True):
     missed: bool | None = None
     user: int | None = None  # who took part
     number: int | None = None  # its last digits
+    ending: tuple[int, int] | None = None  # (power of ten, what the number leaves by it)
     unfinished_of: int | None = None  # whose call it was, of which nobody has told how it went
     low: int | None = None
     high: int | None = None
@@ -535,6 +536,8 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
         found.add("and ? = any(k.user_ids)", wanted.user)
     if wanted.number is not None:
         found.add("and k.tail = ?", wanted.number)
+    if wanted.ending is not None:
+        found.add("and k.tail % ?::int8 = ?", *wanted.ending)
     if wanted.unfinished_of is not None:
         unfinished(found, wanted.unfinished_of)
     if wanted.low is not None:

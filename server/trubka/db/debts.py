@@ -37,6 +37,7 @@ class Wanted(msgspec.Struct, kw_only=True):
     after: tuple[int, int] | None = None  # (opened_at, id) of the row before
     owner: int | None = None
     number: int | None = None  # its last digits
+    owners: Sequence[int] | None = None  # theirs, and nobody's
 
 
 async def page(db: Db, account_id: int, me: Me, wanted: Wanted) -> list[Row]:
@@ -44,14 +45,30 @@ async def page(db: Db, account_id: int, me: Me, wanted: Wanted) -> list[Row]:
     found = Statement(account_id)
     found.add("select d.*, " + PLACE + ", " + NAME + " from debts d where d.account_id = $1 and d.closed_at is null")
     seen(found, me)
-    if wanted.owner is not None:
-        found.add("and d.user_id = ?", wanted.owner)
-    if wanted.number is not None:
-        found.add("and d.tail = ?", wanted.number)
+    narrow(found, wanted)
     if wanted.after is not None:
         found.add("and (d.opened_at, d.id) > (?, ?)", *wanted.after)
     found.add("order by d.opened_at, d.id limit ?", wanted.limit)
     return await db.lists.rows(found.text, *found.values)
+
+
+async def count(db: Db, account_id: int, me: Me, wanted: Wanted) -> int:
+    """How many are open, as far as one sees them; counting stops at the limit."""
+    found = Statement(account_id)
+    found.add("select count(*) from (select from debts d where d.account_id = $1 and d.closed_at is null")
+    seen(found, me)
+    narrow(found, wanted)
+    found.add("limit ?) d", wanted.limit)
+    return await db.lists.value(found.text, *found.values)
+
+
+def narrow(found: Statement, wanted: Wanted) -> None:
+    if wanted.owner is not None:
+        found.add("and d.user_id = ?", wanted.owner)
+    if wanted.owners is not None:
+        found.add("and (d.user_id is null or d.user_id = any(?::int8[]))", list(wanted.owners))
+    if wanted.number is not None:
+        found.add("and d.tail = ?", wanted.number)
 
 
 async def locked(db: Db, account_id: int, me: Me, debt_id: int) -> Row | None:

@@ -89,7 +89,7 @@ export const debtsOf = (whose: Whose) =>
   infiniteQueryOptions({
     queryKey: ["debts", whose],
     queryFn: ({ pageParam }) =>
-      get<PageOfDebts>(`/desk/debts?whose=${whose}&limit=50&after=${pageParam ?? ""}`),
+      get<PageOfDebts>(`/desk/debts?whose=${whose}&limit=12&after=${pageParam ?? ""}`),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.after,
   });

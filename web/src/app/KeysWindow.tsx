@@ -62,6 +62,20 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["Esc", t("result.keyLater")],
       ],
     },
+    {
+      title: t("keys.onDesk"),
+      keys: [
+        ["C", t("keys.callBack")],
+        ["E", t("keys.closeDebt")],
+        ["O", t("keys.giveDebt")],
+        ["A", t("keys.accept")],
+        ["L", t("keys.link")],
+        ["D", t("keys.decline")],
+        ["B", t("keys.bind")],
+        ["F", t("keys.findNumber")],
+        ["V", t("keys.charts")],
+      ],
+    },
   ] as const;
   return (
     <Window title={t("keys.title")} text={t("keys.layout")} onClose={onClose} size={420}>

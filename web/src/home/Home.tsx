@@ -1,4 +1,4 @@
-// The first sight of the desk: what is here, and what to do next. Until the calls come, this is the start of the day.
+// The first sight of the desk: the day, then what is here and, while the company is new, what to do next.
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -9,9 +9,10 @@ import { counts, integrations, tokens, users } from "../api/desk";
 import { useTimes } from "../app/times";
 import { useHere } from "../app/useHere";
 import { Copy } from "../ui/Copy";
-import { Page } from "../ui/Page";
+import { Page, Waiting } from "../ui/Page";
 import css from "./Home.module.css";
 
+const Today = lazy(async () => ({ default: (await import("./Today")).Today }));
 const Demo = lazy(async () => ({ default: (await import("./Demo")).Demo }));
 
 export function Home() {
@@ -25,17 +26,37 @@ export function Home() {
         </Suspense>
       )}
       {!window.isSecureContext && <PlainHttp />}
+      <Suspense fallback={<Waiting text={t("today.asking")} />}>
+        <Today />
+      </Suspense>
       <Numbers />
-      <section className={css.section}>
-        <h2 className={css.title}>{t("home.whatNext")}</h2>
-        <ol className={css.steps}>{here.user.is_admin ? <AdminSteps /> : <AgentSteps />}</ol>
-        {here.user.is_admin && (
-          <p className={css.foot}>
-            <a href="/docs/api">{t("home.api")}</a>
-          </p>
-        )}
-      </section>
+      <NextSteps />
     </Page>
+  );
+}
+
+function NextSteps() {
+  const { t } = useTranslation();
+  const here = useHere();
+  const { is_admin } = here.user;
+  const made = useQuery({ ...tokens, enabled: is_admin }).data;
+  const people = useQuery({ ...users, enabled: is_admin }).data;
+  const connected = useQuery({ ...integrations, enabled: is_admin }).data;
+  const isSettled =
+    (made?.length ?? 0) > 0 &&
+    (connected?.length ?? 0) > 0 &&
+    (people?.filter((each) => each.is_active).length ?? 0) > 1;
+  if (isSettled) return null;
+  return (
+    <section className={css.section}>
+      <h2 className={css.title}>{t("home.whatNext")}</h2>
+      <ol className={css.steps}>{is_admin ? <AdminSteps /> : <AgentSteps />}</ol>
+      {is_admin && (
+        <p className={css.foot}>
+          <a href="/docs/api">{t("home.api")}</a>
+        </p>
+      )}
+    </section>
   );
 }
 
