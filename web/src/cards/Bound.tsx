@@ -170,7 +170,7 @@ function One({ card, kind }: { card: BoundCard; kind: CardKind }) {
         <Link to={cardPath({ entity: kind, id: card.id })} className={css.boundName}>
           {card.name === "" ? t("card.unnamed") : card.name}
         </Link>
-        {card.is_main && <span className={css.main}>{t("card.main")}</span>}
+        {kind === "contacts" && card.is_main && <span className={css.main}>{t("card.main")}</span>}
         {about.length > 0 && <div className={css.dim}>{about.join(" · ")}</div>}
       </div>
       {card.phone !== null && (

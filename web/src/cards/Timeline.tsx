@@ -106,7 +106,7 @@ function List({ story, older, why }: ListProps) {
       className={css.scroll}
       ref={place}
       tabIndex={0}
-      role="feed"
+      role="group"
       aria-label={t("timeline.title")}
       aria-busy={isMore}
     >

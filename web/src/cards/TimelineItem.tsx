@@ -13,8 +13,9 @@ import {
   PhoneOutgoing,
   Pin,
   PinOff,
+  Play,
 } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Call } from "../api/calls";
 import type { Change, Item, Note, Task, Unsorted } from "../api/cards";
@@ -27,10 +28,13 @@ import { useHere } from "../app/useHere";
 import { usePeople } from "../app/usePeople";
 import { useSave } from "../app/useSave";
 import { timeOf } from "../tasks/due";
+import { Waiting } from "../ui/Page";
 import { useCard } from "./CardContext";
 import { useChangeWords } from "./changeWords";
 import { written } from "./fields/values";
 import css from "./Timeline.module.css";
+
+const RecordingPlayer = lazy(async () => ({ default: (await import("./RecordingPlayer")).RecordingPlayer }));
 
 export function TimelineItem({ item, isTop = false }: { item: Item; isTop?: boolean }) {
   const zone = useHere().account.time_zone;
@@ -205,15 +209,41 @@ function CallLine({ call, time }: { call: Call; time: ReactNode }) {
     >
       {call.result !== null && call.result !== "" && <div className={css.note}>{call.result}</div>}
       {call.recordings.map((recording) => (
-        <div key={recording.id} className={css.player}>
-          {recording.state === "fetched" ? (
-            <audio controls preload="none" src={`/recordings/${String(recording.id)}`} />
-          ) : (
-            <span className={css.dim}>{t(`timeline.recording.${recording.state}`)}</span>
-          )}
-        </div>
+        <Sound key={recording.id} recording={recording} />
       ))}
     </Line>
+  );
+}
+
+/** What was recorded: its player comes when one wants to listen, since a long story has many. */
+function Sound({ recording }: { recording: Call["recordings"][number] }) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  if (isOpen) {
+    return (
+      <div className={css.player}>
+        <Suspense fallback={<Waiting text={t("timeline.recording.waiting")} tall={false} />}>
+          <RecordingPlayer id={recording.id} />
+        </Suspense>
+      </div>
+    );
+  }
+  if (recording.state !== "fetched") {
+    return <div className={css.dim}>{t(`timeline.recording.${recording.state}`)}</div>;
+  }
+  return (
+    <button
+      type="button"
+      className={css.listen}
+      onClick={() => {
+        setOpen(true);
+      }}
+    >
+      <Play size={12} aria-hidden="true" /> {t("timeline.listen")}
+      {recording.seconds !== null && (
+        <span className={css.dim}>{lengthOf(Math.round(recording.seconds))}</span>
+      )}
+    </button>
   );
 }
 

@@ -1,6 +1,7 @@
 // What is typed into, for each type of field.
-import { ActionIcon, NativeSelect, Select, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, NativeSelect, Select, type SelectProps, Textarea, TextInput } from "@mantine/core";
 import { Plus, X } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "../../api/cards";
 import { currentLanguage } from "../../app/texts";
@@ -60,14 +61,8 @@ export function Editor({ field, draft, set, done, groups, required = false }: Ed
       );
     case "choice":
       return (
-        <Select
-          autoFocus
-          searchable
-          defaultDropdownOpened
-          className={css.grow}
-          aria-label={field.name}
-          nothingFoundMessage={t("field.nothingFound")}
-          maxDropdownHeight={320}
+        <Choice
+          label={field.name}
           data={
             groups ?? [
               ...(required ? [] : [{ value: NOTHING, label: t("card.noChoice") }]),
@@ -75,8 +70,8 @@ export function Editor({ field, draft, set, done, groups, required = false }: Ed
             ]
           }
           value={draft.id === null ? NOTHING : String(draft.id)}
-          onChange={(value) => {
-            if (value !== null) done({ as: "choice", id: value === NOTHING ? null : Number(value) });
+          onChoice={(value) => {
+            done({ as: "choice", id: value === NOTHING ? null : Number(value) });
           }}
         />
       );
@@ -225,6 +220,49 @@ export function Editor({ field, draft, set, done, groups, required = false }: Ed
     case "flag":
       return null; // is switched where it stands
   }
+}
+
+interface ChoiceProps {
+  label: string;
+  data: NonNullable<SelectProps["data"]>;
+  value: string;
+  onChoice: (value: string) => void;
+}
+
+/** What is chosen is saved. It opens a moment later: the click that has brought it here would close it again. */
+function Choice({ label, data, value, onChoice }: ChoiceProps) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setOpen(true);
+    });
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+  return (
+    <Select
+      autoFocus
+      searchable
+      dropdownOpened={isOpen}
+      onDropdownOpen={() => {
+        setOpen(true);
+      }}
+      onDropdownClose={() => {
+        setOpen(false);
+      }}
+      className={css.grow}
+      aria-label={label}
+      nothingFoundMessage={t("field.nothingFound")}
+      maxDropdownHeight={320}
+      data={data}
+      value={value}
+      onChange={(next) => {
+        if (next !== null) onChoice(next);
+      }}
+    />
+  );
 }
 
 const KINDS = ["WORK", "WORKDD", "MOB", "FAX", "HOME", "OTHER", "PRIV"] as const;

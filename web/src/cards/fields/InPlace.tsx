@@ -51,7 +51,8 @@ export function InPlace<D>(props: InPlaceProps<D>) {
   }, [isSaving]);
   const isBack = state.at === "closed" && state.back;
   useEffect(() => {
-    if (isBack) opener.current?.focus();
+    // Whoever has gone on elsewhere while it was being saved is not called back.
+    if (isBack && document.activeElement === document.body) opener.current?.focus();
   }, [isBack]);
 
   const open = () => {
