@@ -83,11 +83,11 @@ export function ResultHost() {
   useEffect(
     () =>
       hearFacts((facts) => {
+        // Others' calls end all day: only those that I took part in may wait for me.
         const mine = facts.some(
           (fact) =>
-            fact.fact === "call_ended" ||
-            fact.fact === "call_changed" ||
-            (fact.fact === "call_logged" && fact.user === userId),
+            (fact.fact === "call_ended" || fact.fact === "call_changed" || fact.fact === "call_logged") &&
+            fact.users.includes(userId),
         );
         if (mine) void client.invalidateQueries({ queryKey: waiting.queryKey });
       }),
