@@ -34,6 +34,7 @@ const SETTINGS = [
   "roles",
   "lines",
   "phones",
+  "recordings",
   "integrations",
   "tokens",
   "webhooks",

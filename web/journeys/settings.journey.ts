@@ -158,3 +158,20 @@ test("a person gets phones, a number has one owner, and who is away says so", as
   });
   expect(complaints).toEqual([]);
 });
+
+test("recordings are kept as long as is said, and a shorter time is asked for", async () => {
+  await olga.goto(`${trubka.base}/settings/recordings`);
+  await olga.getByRole("switch", { name: ru.keeping.forever }).click();
+  await olga.getByLabel(ru.keeping.days, { exact: true }).fill("90");
+  await button(olga, ru.act.save).click();
+  await olga.getByRole("dialog").waitFor();
+  await sound(olga, "keeping asked");
+  await button(olga, ru.keeping.yes).click();
+  await olga.getByRole("dialog").waitFor({ state: "detached" });
+  await sound(olga, "keeping");
+  await inEnglish("recordings", async (page) => {
+    await page.getByLabel(en.keeping.days, { exact: true }).waitFor();
+    expect(await page.getByLabel(en.keeping.days, { exact: true }).inputValue()).toBe("90");
+  });
+  expect(complaints).toEqual([]);
+});

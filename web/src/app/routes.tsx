@@ -273,6 +273,10 @@ const tree = root.addChildren([
         lazyRouteComponent(() => import("../settings/Phones"), "Phones"),
       ),
       page(
+        "recordings",
+        lazyRouteComponent(() => import("../settings/Keeping"), "Keeping"),
+      ),
+      page(
         "integrations",
         lazyRouteComponent(() => import("../settings/Integrations"), "Integrations"),
       ),

@@ -1,6 +1,7 @@
 // Every text of the workspace in English. ru.ts must have the same keys: the type says so, and a test reads both.
 import * as cards from "./cards.en";
 import * as inbox from "./inbox.en";
+import * as keeping from "./keeping.en";
 import * as lines from "./lines.en";
 import * as phones from "./phones.en";
 import * as result from "./result.en";
@@ -9,6 +10,7 @@ import * as lists from "./table.en";
 export const en = {
   ...cards,
   ...inbox,
+  ...keeping,
   ...lines,
   ...phones,
   ...result,
@@ -326,6 +328,7 @@ export const en = {
     audit: "Audit",
     lines: "Lines",
     phones: "Extensions",
+    recordings: "Recordings",
   },
   me: {
     title: "Profile",

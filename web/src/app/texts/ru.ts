@@ -2,6 +2,7 @@
 import type { Russian } from "./en";
 import * as cards from "./cards.ru";
 import * as inbox from "./inbox.ru";
+import * as keeping from "./keeping.ru";
 import * as lines from "./lines.ru";
 import * as phones from "./phones.ru";
 import * as result from "./result.ru";
@@ -10,6 +11,7 @@ import * as lists from "./table.ru";
 export const ru: Russian = {
   ...cards,
   ...inbox,
+  ...keeping,
   ...lines,
   ...phones,
   ...result,
@@ -334,6 +336,7 @@ export const ru: Russian = {
     audit: "Журнал",
     lines: "Линии",
     phones: "Внутренние номера",
+    recordings: "Записи разговоров",
   },
   me: {
     title: "Профиль",
