@@ -51,7 +51,7 @@ test: ready ## the tests of every part
 
 .PHONY: journeys
 journeys: ready ## an agent's day in a real Chromium (left out where there is none)
-	@if $(BROWSER) || tools/debian chromium "the journeys"; then $(JOURNEYS) day companies settings inbox; fi
+	@if $(BROWSER) || tools/debian chromium "the journeys"; then $(JOURNEYS) day companies settings inbox ring; fi
 
 .PHONY: screenshots
 screenshots: ready ## a picture of every screen, both languages, light and dark, in screenshots/

@@ -76,6 +76,21 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["V", t("keys.charts")],
       ],
     },
+    {
+      title: t("incoming.keys.title"),
+      keys: [
+        ["A", t("incoming.keys.answer")],
+        ["D", t("incoming.keys.decline")],
+        ["Alt+H", t("incoming.keys.hold")],
+        ["Alt+X", t("incoming.keys.transfer")],
+        ["Alt+E", t("incoming.keys.hangUp")],
+        ["C", t("incoming.keys.create")],
+        ["L", t("incoming.keys.attach")],
+        ["1…5", t("incoming.keys.choose")],
+        ["F", t("incoming.keys.fold")],
+        ["Alt", t("incoming.keys.anywhere")],
+      ],
+    },
   ] as const;
   return (
     <Window title={t("keys.title")} text={t("keys.layout")} onClose={onClose} size={420}>

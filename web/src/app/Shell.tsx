@@ -24,11 +24,14 @@ import { hearNewCards, type NewCardAsked } from "./newCard";
 import { cardPath } from "./CardLink";
 import { useLive } from "./live";
 import css from "./Shell.module.css";
+import { useDesk } from "../live/store";
 import { useHere } from "./useHere";
 
 const search = () => import("../search/SearchWindow");
 const SearchWindow = lazy(async () => ({ default: (await search()).SearchWindow }));
 const ResultHost = lazy(async () => ({ default: (await import("../calls/ResultHost")).ResultHost }));
+const incoming = () => import("../calls/Incoming");
+const Incoming = lazy(async () => ({ default: (await incoming()).Incoming }));
 const KeysWindow = lazy(async () => ({ default: (await import("./KeysWindow")).KeysWindow }));
 
 const NewCard = lazy(async () => ({ default: (await import("../cards/NewCard")).NewCard }));
@@ -56,11 +59,15 @@ function Shell() {
   // What the first screen does without is loaded before it is asked for: what is typed right after `/` must not be lost.
   const [menus, setMenus] = useState<typeof import("./Menus")>();
   const [wanted, setWanted] = useState<"company" | "person">();
+  // A card must be there at the first ring: what shows it is loaded before.
+  const [ready, setReady] = useState(false);
+  const isCalled = useDesk((desk) => desk.calls.length + desk.notices.length > 0);
   const loadMenus = () => void import("./Menus").then(setMenus);
   useEffect(() => {
     const timer = setTimeout(() => {
       void search();
       loadMenus();
+      setReady(true);
     }, REST_LOADED_AFTER);
     return () => {
       clearTimeout(timer);
@@ -152,6 +159,7 @@ function Shell() {
       <main className={css.screen} id="screen" tabIndex={-1}>
         <Outlet />
       </main>
+      <Suspense fallback={null}>{(ready || isCalled) && <Incoming />}</Suspense>
       <Suspense fallback={null}>
         {open === "search" && <SearchWindow onClose={close} />}
         {open === "keys" && <KeysWindow onClose={close} />}

@@ -28,8 +28,8 @@ export function useLive(accountId: number): State {
         const before = deskNow();
         if (before) {
           const desk = facts.reduce(apply, before);
-          showDesk(desk);
-          tellFacts(facts, heardAt);
+          showDesk(desk, heardAt);
+          tellFacts(facts, heardAt, before);
           if (desk.old) live.startAgain();
         }
         askAnew.add(facts);

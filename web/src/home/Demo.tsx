@@ -1,8 +1,10 @@
 // What a demo company says of itself, and the way to be rid of it.
 import { Button } from "@mantine/core";
+import { Phone } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { remove } from "../api/client";
+import { ringMe, type RingWish } from "../api/incoming";
 import { tell } from "../app/told";
 import { useHere } from "../app/useHere";
 import { useSave } from "../app/useSave";
@@ -25,6 +27,7 @@ export function Demo() {
       <div>
         <b>{t("home.demo")}</b>
         <p>{t("home.demoText")}</p>
+        <RingMe />
       </div>
       {here.user.is_admin && (
         <Button
@@ -51,6 +54,36 @@ export function Demo() {
           }}
         />
       )}
+    </div>
+  );
+}
+
+/** A call on the demo line: what it is like when somebody calls. */
+function RingMe() {
+  const { t } = useTranslation();
+  const { save, busy } = useSave((wish: RingWish) => ringMe(wish), { loud: true });
+  const wishes = [
+    ["known", { caller: "known", to: "me" }],
+    ["unknown", { caller: "unknown", to: "me" }],
+    ["group", { caller: "known", to: "group" }],
+  ] as const;
+  return (
+    <div className={css.ringMe}>
+      <p>{t("incoming.demo.text")}</p>
+      {wishes.map(([name, wish]) => (
+        <Button
+          key={name}
+          size="xs"
+          variant="default"
+          leftSection={<Phone size={14} aria-hidden="true" />}
+          disabled={busy}
+          onClick={() => {
+            save(wish);
+          }}
+        >
+          {t(`incoming.demo.${name}`)}
+        </Button>
+      ))}
     </div>
   );
 }

@@ -3,9 +3,11 @@ import { useSyncExternalStore } from "react";
 import type { Desk } from "./desk";
 import type { Told } from "./facts.gen";
 
-type Hearer = (facts: Told[], heardAt: number) => void;
+/** `before` is the desk as it was until these facts. */
+type Hearer = (facts: Told[], heardAt: number, before: Desk) => void;
 
 let desk: Desk | undefined;
+let heard = 0;
 const listeners = new Set<() => void>();
 const hearers = new Set<Hearer>();
 
@@ -16,7 +18,11 @@ const subscribe = (listener: () => void) => {
 
 export const deskNow = (): Desk | undefined => desk;
 
-export function showDesk(next: Desk | undefined): void {
+/** When facts were heard last, as `performance.now()` tells it; 0: not yet. */
+export const heardLast = (): number => heard;
+
+export function showDesk(next: Desk | undefined, heardAt = 0): void {
+  heard = heardAt;
   if (next === desk) return;
   desk = next;
   for (const listener of [...listeners]) listener();
@@ -35,6 +41,6 @@ export function hearFacts(hearer: Hearer): () => void {
   };
 }
 
-export function tellFacts(facts: Told[], heardAt: number): void {
-  for (const hearer of [...hearers]) hearer(facts, heardAt);
+export function tellFacts(facts: Told[], heardAt: number, before: Desk): void {
+  for (const hearer of [...hearers]) hearer(facts, heardAt, before);
 }

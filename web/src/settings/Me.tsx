@@ -8,6 +8,7 @@ import { type Here, type Language, me } from "../api/desk";
 import { speak } from "../app/texts";
 import { Password } from "../app/Password";
 import { openByItself, opensByItself } from "../app/resultSetting";
+import { useNotes, useSound } from "../app/ringing";
 import { useHere } from "../app/useHere";
 import { useSave } from "../app/useSave";
 import { Form, Part, Why } from "../ui/Form";
@@ -24,6 +25,9 @@ export function Me() {
       </Part>
       <Part title={t("result.setting")} text={t("result.settingText")}>
         <ResultOpens />
+      </Part>
+      <Part title={t("incoming.me.title")}>
+        <Ring />
       </Part>
       <Part title={t("me.passwordTitle")} text={t("me.passwordText")}>
         <ChangePassword />
@@ -136,6 +140,39 @@ function ResultOpens() {
         setOpens(event.currentTarget.checked);
       }}
     />
+  );
+}
+
+/** What this computer does besides the card when somebody calls. */
+function Ring() {
+  const { t } = useTranslation();
+  const [sound, setSound] = useSound();
+  const [notes, setNotes] = useNotes();
+  return (
+    <div className={css.stack}>
+      <Switch
+        label={t("incoming.me.sound")}
+        checked={sound}
+        onChange={(event) => {
+          setSound(event.currentTarget.checked);
+        }}
+      />
+      <Switch
+        label={t("incoming.me.notes")}
+        description={
+          notes === "denied"
+            ? t("incoming.me.denied")
+            : notes === "impossible"
+              ? t("incoming.me.impossible")
+              : undefined
+        }
+        disabled={notes === "denied" || notes === "impossible"}
+        checked={notes === "on"}
+        onChange={(event) => {
+          setNotes(event.currentTarget.checked);
+        }}
+      />
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import * as inbox from "./inbox.en";
 import * as keeping from "./keeping.en";
 import * as lines from "./lines.en";
 import * as phones from "./phones.en";
+import { incoming } from "./incoming.en";
 import * as result from "./result.en";
 import * as lists from "./table.en";
 
@@ -15,6 +16,7 @@ export const en = {
   ...phones,
   ...result,
   ...lists,
+  incoming,
   brand: "trubka",
   doing: {
     loading: "Loading…",

@@ -5,6 +5,7 @@ import * as inbox from "./inbox.ru";
 import * as keeping from "./keeping.ru";
 import * as lines from "./lines.ru";
 import * as phones from "./phones.ru";
+import { incoming } from "./incoming.ru";
 import * as result from "./result.ru";
 import * as lists from "./table.ru";
 
@@ -16,6 +17,7 @@ export const ru: Russian = {
   ...phones,
   ...result,
   ...lists,
+  incoming,
   brand: "trubka",
   doing: {
     loading: "Загружаем…",
