@@ -72,6 +72,7 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["L", t("keys.link")],
         ["D", t("keys.decline")],
         ["B", t("keys.bind")],
+        ["P", t("calls.listen")],
         ["F", t("keys.findNumber")],
         ["V", t("keys.charts")],
       ],

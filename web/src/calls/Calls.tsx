@@ -1,5 +1,5 @@
 // The history of calls, the latest first: of any length, narrowed by filters that stand in the address.
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { ActionIcon, Button, CloseButton, Menu } from "@mantine/core";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -31,6 +31,7 @@ import { lengthOf } from "./length";
 import { merged } from "./merged";
 
 const CallsCharts = lazy(async () => ({ default: (await import("./CallsCharts")).CallsCharts }));
+const Recordings = lazy(async () => ({ default: (await import("../cards/RecordingPlayer")).Recordings }));
 const CallsBind = lazy(async () => ({ default: (await import("./CallsBind")).CallsBind }));
 
 const ROW = 56; // px, as in Calls.module.css
@@ -149,9 +150,11 @@ function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const people = usePeople();
+  const { moment } = useTimes();
   const ours = useQuery(lines).data;
   const place = useRef<HTMLDivElement>(null);
   const [chosen, choose] = useState<number>();
+  const [heard, hear] = useState<Call>();
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are used only in this render
   const list = useVirtualizer({
     count: rows.length + 1,
@@ -185,6 +188,13 @@ function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
           b: () => {
             onBind(current.id);
           },
+          ...(current.recordings.length === 0
+            ? {}
+            : {
+                p: () => {
+                  hear(heard?.id === current.id ? undefined : current);
+                },
+              }),
           ...opens(current.card),
           ...(current.number === null
             ? {}
@@ -245,7 +255,7 @@ function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
                 }}
               >
                 {call ? (
-                  <Cells call={call} people={people} lineName={lineName} onBind={onBind} />
+                  <Cells call={call} people={people} lineName={lineName} onBind={onBind} onHear={hear} />
                 ) : (
                   <span role="cell" className={css.end}>
                     {more ? t("calls.loadingMore") : t("calls.end")}
@@ -256,6 +266,24 @@ function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
           })}
         </div>
       </div>
+      {heard && (
+        <div className={css.player} role="region" aria-label={t("calls.listen")}>
+          <div className={css.playerHead}>
+            <span>
+              {heard.card?.name ?? heard.number ?? t("calls.withheld")} · {moment(heard.started_at)}
+            </span>
+            <CloseButton
+              aria-label={t("act.close")}
+              onClick={() => {
+                hear(undefined);
+              }}
+            />
+          </div>
+          <Suspense fallback={<Waiting text={t("doing.loading")} tall={false} />}>
+            <Recordings key={heard.id} of={heard.recordings} />
+          </Suspense>
+        </div>
+      )}
     </div>
   );
 }
@@ -280,9 +308,10 @@ interface CellsProps {
   people: People;
   lineName: (number: string) => string;
   onBind: (id: number) => void;
+  onHear: (call: Call) => void;
 }
 
-function Cells({ call, people, lineName, onBind }: CellsProps) {
+function Cells({ call, people, lineName, onBind, onHear }: CellsProps) {
   const { t } = useTranslation();
   const { moment } = useTimes();
   const way = call.missed === true ? "missed" : call.direction;
@@ -322,7 +351,18 @@ function Cells({ call, people, lineName, onBind }: CellsProps) {
         )}
       </span>
       <span role="cell">
-        <Sound call={call} />
+        {call.recordings.length > 0 && (
+          <button
+            type="button"
+            className={css.sound}
+            title={t("calls.listen")}
+            onClick={() => {
+              onHear(call);
+            }}
+          >
+            <Sound call={call} />
+          </button>
+        )}
       </span>
       <span role="cell" className={css.deeds}>
         <Menu position="bottom-end">

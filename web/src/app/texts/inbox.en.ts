@@ -53,6 +53,7 @@ export const calls = {
   end: "That is all",
   loadingMore: "Loading more…",
   fresh: "There are many new calls. Show them",
+  listen: "Listen to the recording",
   callBack: "Call back",
   bind: "Put onto another card",
   bound: "The call stands on another card",
