@@ -11,6 +11,9 @@ import { useKeys } from "../app/keys";
 import { useTimes } from "../app/times";
 import css from "./UnsortedList.module.css";
 
+const RecordingPlayer = lazy(async () => ({
+  default: (await import("../cards/RecordingPlayer")).RecordingPlayer,
+}));
 const UnsortedWindows = lazy(async () => ({ default: (await import("./UnsortedWindows")).UnsortedWindows }));
 
 export type Deed = "accept" | "link" | "decline";
@@ -200,6 +203,7 @@ function Group({ group, compact, isChosen, onChoose, onDeed }: GroupProps) {
 
 function One({ item }: { item: Item }) {
   const { t } = useTranslation();
+  const [isHeard, hear] = useState(false);
   const { moment } = useTimes();
   const ours = useQuery(lines).data;
   const name = ours?.find((each) => each.number === item.line)?.name;
@@ -216,6 +220,18 @@ function One({ item }: { item: Item }) {
       <span>{words.join(" · ")}</span>
       {item.page !== null && item.page !== "" && <span className={css.page}>{item.page}</span>}
       {item.recording_id !== null && (
+        <button
+          type="button"
+          className={css.sound}
+          aria-expanded={isHeard}
+          onClick={() => {
+            hear(!isHeard);
+          }}
+        >
+          {t("unsorted.listen")}
+        </button>
+      )}
+      {item.recording_id !== null && (
         <a
           className={css.sound}
           href={`/recordings/${item.recording_id}`}
@@ -225,6 +241,13 @@ function One({ item }: { item: Item }) {
           <Download size={13} aria-hidden="true" />
           {t("unsorted.download")}
         </a>
+      )}
+      {item.recording_id !== null && isHeard && (
+        <div className={css.player}>
+          <Suspense fallback={null}>
+            <RecordingPlayer id={item.recording_id} />
+          </Suspense>
+        </div>
       )}
     </li>
   );

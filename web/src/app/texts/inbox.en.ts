@@ -112,6 +112,7 @@ export const unsorted = {
   accept: "Accept",
   link: "Link",
   decline: "Decline",
+  listen: "Listen",
   download: "Download",
   acceptTitle: "Accept {{name}}",
   together_one: "{{count}} item becomes one lead.",

@@ -116,6 +116,7 @@ export const unsorted = {
   accept: "Принять",
   link: "Связать",
   decline: "Отклонить",
+  listen: "Слушать",
   download: "Скачать",
   acceptTitle: "Принять {{name}}",
   together_one: "{{count}} обращение станет одной сделкой.",
