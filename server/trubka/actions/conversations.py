@@ -405,7 +405,8 @@ async def corrected(tx: Db, account_id: int, call: dict[str, Any], ground: calls
         kind, contact_id = call["details"].get("placed", {}).get("card", (entity, card_id))
         await conversations.talked_with(tx, account_id, int(kind), contact_id, call["ended_at"])
     status = TALKED if talk else NO_ANSWER
-    if not await conversations.set_duration(tx, account_id, call["note_id"], call["talk_seconds"], status, now):
+    seconds, note_id = call["talk_seconds"], call["note_id"]
+    if not await conversations.set_duration(tx, account_id, call["id"], note_id, seconds, status, now):
         return []
     owned_by, pipeline_id, status_id = ground.places.get((entity, card_id), (0, 0, 0))
     note_type = note_type_of(call)

@@ -196,17 +196,20 @@ async def talked_with(tx: Db, account_id: int, entity: int, card_id: int, at: in
     )
 
 
-async def set_duration(tx: Db, account_id: int, note_id: int, seconds: int, status: int, now: int) -> bool:
+async def set_duration(
+    tx: Db, account_id: int, call_id: int, note_id: int, seconds: int, status: int, now: int
+) -> bool:
     """What a late signal has corrected, in a note of ours: one that others have posted stays as they posted it."""
     return bool(
         await tx.run(
             """
-            update notes set params = params || jsonb_build_object('duration', $3::int, 'call_status', $4::int),
-              updated_at = $5
-            where account_id = $1 and id = $2
-              and not exists (select from calls k where k.account_id = $1 and k.note_id = $2 and k.source <> 1)
+            update notes set params = params || jsonb_build_object('duration', $4::int, 'call_status', $5::int),
+              updated_at = $6
+            where account_id = $1 and id = $3 and not exists (
+              select from calls k where k.account_id = $1 and k.same_as = $2 and k.note_id = $3 and k.source <> 1)
             """,
             account_id,
+            call_id,
             note_id,
             seconds,
             status,
