@@ -258,7 +258,7 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
     };
     wasCarried.current = false;
     const over = (x: number, y: number): number => {
-      const found = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-status]")?.dataset.status;
+      const found = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-stage]")?.dataset.stage;
       return Number(found ?? 0);
     };
     let x = event.clientX;
@@ -515,7 +515,7 @@ function Stage({ status, cards, count, at, carried, onAsk, onPress, onClick }: S
     <section
       className={css.column}
       aria-label={status.name}
-      data-status={status.id}
+      data-stage={status.id}
       data-over={over}
       data-takes={carried === undefined || status.takes === true}
     >
