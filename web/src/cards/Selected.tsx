@@ -266,6 +266,7 @@ function DeedWindow({
             <TagsInput
               data-autofocus
               label={t("table.tagAdd")}
+              openOnFocus={false}
               data={tags.map((tag) => tag.name)}
               value={added}
               onChange={setAdded}
