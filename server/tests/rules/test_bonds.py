@@ -2,7 +2,7 @@
 
 import pytest
 
-from trubka.rules.bonds import Bond, bound, can_bind, unbound
+from trubka.rules.bonds import Bond, bound, bound_to, can_bind, unbound
 from trubka.rules.entities import CARDS, Entity
 
 LEAD, CONTACT, COMPANY, CUSTOMER = Entity.lead, Entity.contact, Entity.company, Entity.customer
@@ -50,6 +50,11 @@ def test_bonds_are_kept_in_one_direction():
         assert kept.kept() == kept == kept.turned().kept()
         assert kept.seen_from(other, 2) == Bond(other, 2, one, 1)
         assert kept.seen_from(one, 1) == kept
+
+
+def test_the_first_card_of_a_kind_that_is_bound():
+    bonds = [Bond(LEAD, 1, COMPANY, 9), lead_to(5), lead_to(6)]
+    assert [bound_to(bonds, each) for each in (CONTACT, COMPANY, CUSTOMER)] == [5, 9, None]
 
 
 def test_what_can_be_bound():
