@@ -17,6 +17,9 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
+/** What must be there before a refusal is told: its words in the reader's language, which nobody needs until then. */
+export const refusals = { ready: (): Promise<unknown> => Promise.resolve() };
+
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 const LONGEST_WAIT = 30_000; // ms
@@ -56,6 +59,7 @@ async function refusal(answer: Response): Promise<Refusal | Unreachable> {
     item.errors.map((flaw) => flaw.detail),
   );
   const detail = problem.detail ? [problem.detail] : [];
+  await refusals.ready();
   return new Refusal(answer.status, flaws.length > 0 ? flaws : detail, wait || 0);
 }
 

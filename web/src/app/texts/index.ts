@@ -1,6 +1,7 @@
 // Which language the pages speak, and how a language comes: only the one that is used is loaded.
 import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { refusals } from "../../api/client";
 import type { Language } from "../../api/desk";
 import type { en } from "./en";
 
@@ -18,23 +19,21 @@ export const texts: i18n = createInstance();
 type Told = (sentence: string) => string | null;
 
 const sources = {
-  en: async () => ({ words: (await import("./en")).en, told: (sentence: string) => sentence }),
-  ru: async () => {
-    const [{ ru }, { inRussian }] = await Promise.all([import("./ru"), import("./refusals")]);
-    return { words: ru, told: inRussian };
-  },
+  en: async () => (await import("./en")).en,
+  ru: async () => (await import("./ru")).ru,
 };
 
-const refusals: Partial<Record<Language, Told>> = {};
+let inRussian: Told | undefined;
 
-async function words(language: Language) {
-  const { words, told } = await sources[language]();
-  refusals[language] = told;
-  return words;
-}
+refusals.ready = async () => {
+  if (currentLanguage() !== "ru" || inRussian) return;
+  // Without them a refusal is told in general words, which is better than not at all.
+  ({ inRussian } = await import("./refusals").catch(() => ({ inRussian: undefined })));
+};
 
 /** What the server said, in the language of the pages; null is a sentence that nobody has put into it. */
-export const refusalText: Told = (sentence) => refusals[currentLanguage()]?.(sentence) ?? null;
+export const refusalText: Told = (sentence) =>
+  currentLanguage() === "ru" ? (inRussian?.(sentence) ?? null) : sentence;
 
 /** The language chosen here last, else the browser's own. */
 export function firstLanguage(): Language {
@@ -44,7 +43,7 @@ export function firstLanguage(): Language {
 }
 
 export async function startTexts(language: Language): Promise<void> {
-  const translation = await words(language);
+  const translation = await sources[language]();
   await texts.use(initReactI18next).init({
     lng: language,
     resources: { [language]: { translation } },
@@ -60,7 +59,7 @@ export async function speak(language: Language): Promise<void> {
   document.documentElement.lang = language;
   if (texts.language === language) return;
   if (!texts.hasResourceBundle(language, "translation")) {
-    texts.addResourceBundle(language, "translation", await words(language));
+    texts.addResourceBundle(language, "translation", await sources[language]());
   }
   await texts.changeLanguage(language);
 }

@@ -132,7 +132,7 @@ test("no screen has a text of its own", () => {
   );
   expect(files.length).toBeGreaterThan(20);
   expect(files.flatMap((name) => written(join(top, name)).map((text) => `${name}: ${text}`))).toEqual([]);
-});
+}, 60_000);
 
 test.each([
   ["Sign in first.", "Сначала войдите."],
