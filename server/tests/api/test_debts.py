@@ -13,8 +13,9 @@ from tests.api.test_calls import NUMBER, call, contact, facts, logged
 from tests.cast import Cast
 from tests.conftest import Client, ClientOf
 from trubka.actions.debts import settle
-from trubka.db import Db, debts
+from trubka.db import Db, calls, debts
 from trubka.db.debts import Missed
+from trubka.errors import Unavailable
 
 assert neighbours
 
@@ -236,3 +237,62 @@ async def test_whose_debts_are_listed_and_counted(
     monkeypatch.setattr("trubka.api.desk_calls.MOST_DEBTS", 2)
     told = (await (await signed_in("olga")).get("/desk/debts")).json()
     assert (len(told["debts"]), told["count"], told["more"]) == (4, 2, True)
+
+
+async def test_what_changes_without_a_call_is_told_too(db: Db, cast: Cast):
+    acme = cast.account_id
+    for call_id in (1, 2):
+        told = Missed(call_id=call_id, number="+7", tail=9, owner=cast.anna, at=AT + call_id, is_sure=False)
+        await debts.open_again(db, acme, told, AT)
+    await db.run("delete from facts")
+    await debts.count_less(db, acme, 9, AT + 1, AT + 5)
+    await debts.make_sure(db, acme, 9, AT + 1, AT + 6)
+    assert tuple((await db.row("select calls, is_sure from debts")) or ()) == (1, True)
+    opened = await facts(db, "debt_opened")
+    assert [(fact["at"], fact["owner"], fact["card_owner"]) for fact in opened] == [
+        (AT + 5, cast.anna, cast.anna),
+        (AT + 6, cast.anna, cast.anna),
+    ]
+    await debts.count_less(db, acme, 9, AT + 1, AT + 7)
+    await debts.make_sure(db, acme, 9, AT + 1, AT + 7)
+    assert len(await facts(db, "debt_opened")) == 2
+
+
+async def test_a_debt_without_a_card_is_closed_for_its_owner(api: Client, db: Db, cast: Cast):
+    told = Missed(call_id=1, number=NUMBER, tail=9990001122, owner=cast.anna, at=AT)
+    await debts.open_again(db, cast.account_id, told, AT)
+    await contact(api)
+    await logged(api, talk(AT + 100))
+    (closed,) = await facts(db, "debt_closed")
+    assert (closed["owner"], closed["card_owner"]) == (cast.anna, cast.anna)
+
+
+async def test_a_batch_of_several_rounds_is_written_whole_or_not_at_all(
+    api: Client, db: Db, monkeypatch: pytest.MonkeyPatch
+):
+    await contact(api)
+    batch = [missed(AT), talk(AT + 100), missed(AT + 200)]
+    add, left = calls.add, iter(range(1))
+
+    async def add_once(*given: Any) -> set[int]:
+        if next(left, None) is None:
+            raise Unavailable("The database does not answer: try again in a moment.")
+        return await add(*given)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(calls, "add", add_once)
+        assert (await api.post("/api/v4/calls", json=batch)).status_code == 503
+    assert await db.value("select count(*) from calls") == 0
+    await logged(api, *batch)
+    assert await db.value("select count(*) from calls") == 3
+
+
+async def test_what_cannot_be_settled_now_is_settled_later(api: Client, db: Db, monkeypatch: pytest.MonkeyPatch):
+    async def away(*_: Any) -> int:
+        raise Unavailable("The database does not answer: try again in a moment.")
+
+    await contact(api)
+    with monkeypatch.context() as broken:
+        broken.setattr(debts, "settle", away)
+        await logged(api, missed(AT))
+    assert await open_debts(db) == [(1, AT, AT)]

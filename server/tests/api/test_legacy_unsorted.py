@@ -122,6 +122,8 @@ async def test_refusals(api: Client, client_of: ClientOf, signed_in: Visitor, ca
     flawed = await api.post(f"{BASE}/sip", json={"add": [sip(field), sip(field, date_call="yesterday")]})
     assert flawed.json()["validation-errors"][0]["request_id"] == "1"
     assert (await api.post(f"{BASE}/sip", json={"add": [sip(field), sip(field)]})).status_code == 400  # the same twice
+    endless = await api.post(f"{BASE}/sip", json={"add": [sip(field, duration=2**31)]})
+    assert endless.json()["validation-errors"][0]["errors"][0]["path"].endswith("duration")
     assert (await api.get(BASE)).status_code == 204
     olga = await signed_in("olga")
     assert (await olga.post(f"{BASE}/sip", json={"add": [sip(field)]})).status_code == 403

@@ -191,3 +191,27 @@ def test_of_a_change_only_what_is_given_is_read(value: object, expected: dict[st
     flaws: list[Flaw] = []
     assert loose.part(Item, value, "p", flaws) == expected
     assert [flaw.path for flaw in flaws] == wrong
+
+
+@pytest.mark.parametrize(
+    ("raw", "taken"),
+    [
+        (rb'{"text":"\u000b C:\\users 12345678901234567890"}', True),
+        (rb'{"text":"x","count":9223372036854775807}', True),
+        (rb'{"text":"x","count":9223372036854775808}', False),
+        (rb'{"text":"x","count":123456789012345678901234567890}', False),
+        (rb'{"text":"a\u0000b"}', False),
+        (rb'{"text":"x","more":[{"a\u0000":1}]}', False),
+    ],
+)
+def test_our_own_browsers_bodies(raw: bytes, taken: bool):
+    class Body(msgspec.Struct):
+        text: str
+        count: int = 0
+        more: Any = None
+
+    if taken:
+        assert loose.strictly(raw, Body) == msgspec.json.decode(raw, type=Body)
+    else:
+        with pytest.raises(Refused):
+            loose.strictly(raw, Body)

@@ -17,7 +17,8 @@ from tests.api.test_calls import call, contact, logged
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from trubka.api.asked import Site
-from trubka.db import Db
+from trubka.db import Db, debts
+from trubka.db.debts import Missed
 
 assert neighbours
 
@@ -258,3 +259,79 @@ async def test_a_new_lead_of_a_known_card(client_of: ClientOf, signed_in: Visito
     assert saved["call"]["card"] == {"entity": "leads", "id": saved["lead_id"], "name": "Second"}
     shown = (await api.get(f"/api/v4/leads/{saved['lead_id']}?with=contacts")).json()["_embedded"]
     assert [each["id"] for each in shown[kind]] == [known]
+
+
+async def test_a_call_between_colleagues_has_no_card(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    api, anna = await client_of("olga"), await signed_in("anna")
+    (known,) = await made(api, "contacts", {"name": "Known", "responsible_user_id": cast.anna})
+    talk = await own(db, cast, direction=3)
+    cards: list[dict[str, Any]] = [
+        {"card": {"entity": "contacts", "id": known}},
+        {"contact": {"name": "New"}},
+        {"lead": {}},
+    ]
+    for given in cards:
+        refused = await save(anna, talk["id"], 422, **given)
+        assert refused["detail"] == "A call between colleagues has no card."
+    assert (await save(anna, talk["id"], result="Agreed"))["call"]["result"] == "Agreed"
+    put_by_hand = await own(db, cast, uniq="2", direction=3, entity=1, entity_id=known)
+    assert (await save(anna, put_by_hand["id"], result="Agreed"))["call"]["note_id"] is None
+
+
+async def test_a_note_may_hold_what_looks_like_an_escape(signed_in: Visitor, db: Db, cast: Cast):
+    anna, talk = await signed_in("anna"), await own(db, cast)
+    text = "C:\\users\\ann 40702810900000012345 \v"
+    assert (await save(anna, talk["id"], result=text))["call"]["result"] == text
+    refused = await save(anna, talk["id"], 400, key="save-0002", result="a\0b")
+    assert refused["detail"] == "A NUL character is not accepted."
+
+
+async def test_two_browsers_make_nothing_twice(signed_in: Visitor, db: Db, cast: Cast):
+    anna, talk = await signed_in("anna"), await own(db, cast)
+    new: dict[str, Any] = {"contact": {"name": "Ann"}, "lead": {"name": "Doors"}, "task": {"complete_till": TILL}}
+    await save(anna, talk["id"], **new)
+    before = await counts(db)
+    for given in [new, *({name: value} for name, value in new.items())]:
+        refused = await save(anna, talk["id"], 409, key="save-0002", **given)
+        assert refused["detail"] == "This result was saved already."
+    assert await counts(db) == before
+    assert (await save(anna, talk["id"], key="save-0003", result="Yes"))["call"]["result"] == "Yes"
+
+
+async def test_a_second_lead_of_who_called_about_the_first(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    api, anna = await client_of("olga"), await signed_in("anna")
+    known = await contact(api, responsible_user_id=cast.anna)
+    about = {"name": "First", "responsible_user_id": cast.anna, "_embedded": {"contacts": [{"id": known}]}}
+    (first,) = await made(api, "leads", about)
+    ((_, kind, card),) = await logged(api, call(created_at=int(time.time()) - 600, call_responsible=cast.anna))
+    assert (kind, card) == ("lead", first)
+    call_id = await db.value("select id from calls")
+    saved = await save(anna, call_id, lead={"name": "Second"})
+    shown = (await api.get(f"/api/v4/leads/{saved['lead_id']}?with=contacts")).json()["_embedded"]
+    assert [each["id"] for each in shown["contacts"]] == [known]
+    await db.run("update contacts set responsible_user_id = $1 where id = $2", cast.olga, known)
+    refused = await save(anna, call_id, 409, key="save-0002", lead={"name": "Third"})
+    assert refused["detail"] == "This result was saved already."
+    await db.run("delete from results")
+    await db.run("update calls set entity = 2, entity_id = $1", first)
+    refused = await save(anna, call_id, 422, key="save-0002", lead={"name": "Third"})
+    assert refused["detail"] == "A lead is made for a contact or a company."
+
+
+async def test_who_may_add_contacts_and_see_none_makes_none(signed_in: Visitor, db: Db, cast: Cast):
+    await db.run("update users set rights = jsonb_set(rights, '{contacts,view}', '\"D\"') where id = $1", cast.anna)
+    anna, talk = await signed_in("anna"), await own(db, cast)
+    before = await counts(db)
+    refused = await save(anna, talk["id"], 403, contact={"name": "New"})
+    assert refused["detail"] == "You have no right to see contacts."
+    assert await counts(db) == before
+
+
+async def test_an_outcome_leaves_the_card_of_what_is_owed(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast):
+    api, anna = await client_of("olga"), await signed_in("anna")
+    (known,) = await made(api, "contacts", {"name": "Known", "responsible_user_id": cast.anna})
+    talk = await own(db, cast, answered_at=None, missed=True)
+    owed = Missed(call_id=talk["id"], number=NUMBER, tail=talk["tail"], entity=1, entity_id=known, at=5)
+    await debts.open_again(db, cast.account_id, owed, 5)
+    assert (await anna.patch(f"/desk/calls/{talk['id']}", json={"status": 2})).status_code == 200
+    assert tuple((await db.row("select entity, entity_id from debts")) or ()) == (1, known)

@@ -639,3 +639,28 @@ async def test_a_browser_puts_no_waiting_lead_in_and_a_contact_that_is_not_seen_
     )
     assert refused.status_code == 400
     assert await uids(api) == []
+
+
+async def test_a_call_of_no_sensible_length_stands_in_nobodys_way(api: Client, db: Db, site: Site, cast: Cast):
+    await put(api, sip(duration=2**31), status=400)
+    await one(api)
+    await db.run("update unsorted set metadata = metadata || jsonb_build_object('duration', 9223372036854775807)")
+    talk = await call_of(db, cast, number=NUMBER, tail=9990003344, uniq="another", started_at=1770000000)
+    assert await put_call(db, site, cast, talk) is not None
+    assert await db.value("select count(*) from unsorted") == 2
+
+
+async def test_a_decision_locks_the_call_before_its_lead(api: Client, db: Db, cast: Cast):
+    """As whoever saves how the call went: else one waits for the other."""
+    (lead,) = await made(api, "leads", {"name": "Old", "responsible_user_id": cast.anna})
+    uid, waiting, _ = await one(api)
+    body = {"link": {"entity_id": lead, "entity_type": "leads"}}
+    async with db.transaction() as tx:
+        await tx.run("select from calls where id = (select call_id from unsorted where uid = $1) for update", uid)
+        linking = asyncio.create_task(api.post(f"{BASE}/{uid}/link", json=body))
+        for _ in range(1000):
+            if await db.value("select exists(select from pg_locks where not granted)"):
+                break
+            await asyncio.sleep(0.02)
+        await tx.run("select from leads where id = $1 for update nowait", waiting)
+    assert (await linking).status_code == 200

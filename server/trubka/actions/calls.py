@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
+import structlog
 
 from trubka.db import Db, calls, facts
 from trubka.db import debts as debts_of
 from trubka.db.calls import Ground, Known, Place, Report
-from trubka.errors import FlawedItem, Forbidden, Invalid, NotFound, Unprocessable
+from trubka.errors import FlawedItem, Forbidden, Invalid, NotFound, Unavailable, Unprocessable
 from trubka.rules import calls as rules
 from trubka.rules import debts, owner, phones
 from trubka.rules.accounts import Account
@@ -21,6 +23,8 @@ from trubka.rules.fields import choice_flaw
 from trubka.rules.notes import event_of
 from trubka.rules.owner import Placed
 from trubka.rules.rights import Me, may_card, sight
+
+logger = structlog.get_logger()
 
 NOTE_TYPES = {Direction.inbound: "call_in", Direction.outbound: "call_out"}
 
@@ -238,15 +242,21 @@ async def write(
         debts.Told(row.tail, row.began, row.ended, row.answered is not None, row.missed and row.same_as is None)
         for row in rows
     ]
+    parts: list[list[Report]] = []
     for each in debts.rounds(told, ground.talked):
+        for index, deed in each:
+            # A debt that is opened at this very moment is settled below, where it is opened.
+            rows[index].deed = "" if deed == "closes" and rows[index].tail not in ground.owed else deed
         if each:
-            for index, deed in each:
-                # A debt that is opened at this very moment is settled below, where it is opened.
-                rows[index].deed = "" if deed == "closes" and rows[index].tail not in ground.owed else deed
-            chosen = [rows[index] for index, _ in each]
-            added |= await calls.add(db, me.account_id, source, origin, me.user_id, now, chosen)
+            parts.append([rows[index] for index, _ in each])
+    async with db.transaction() if len(parts) > 1 else nullcontext(db) as tx:  # one statement needs no transaction
+        for part in parts:
+            added |= await calls.add(tx, me.account_id, source, origin, me.user_id, now, part)
     if opened := [row.tail for row in rows if row.deed == "opens" and row.tail is not None]:
-        await debts_of.settle(db, now, me.account_id, opened)  # a talk that was written meanwhile
+        try:
+            await debts_of.settle(db, now, me.account_id, opened)  # a talk that was written meanwhile
+        except Unavailable as error:  # the calls are written: told of as refused, they would come twice
+            logger.warning("debts are settled later", error=str(error))
     return added
 
 

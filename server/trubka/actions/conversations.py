@@ -335,7 +335,7 @@ async def join_twins(db: Db, seconds: float, now: int) -> int:
                 continue
             kept, other = by_id[found[0]], by_id[found[1]]
             if await conversations.join(tx, account_id, *found) and is_owed(kept):
-                await debts.count_less(tx, account_id, tail, kept["started_at"])
+                await debts.count_less(tx, account_id, tail, kept["started_at"], now)
             await facts.record(tx, account_id, [], await told_of_join(tx, account_id, kept, other, now))
         await debts.settle(db, now, account_id, [tail])
         joined += 1
@@ -468,7 +468,7 @@ async def owe(
         await debts.talked(tx, account.id, tail, call["id"], call["user_id"], call["ended_at"], now)
     elif deed == "opens" and is_counted:
         if is_sure:
-            await debts.make_sure(tx, account.id, tail, call["started_at"])
+            await debts.make_sure(tx, account.id, tail, call["started_at"], now)
     elif deed == "opens":
         missed = Missed(
             call_id=call["id"],

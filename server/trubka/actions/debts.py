@@ -20,14 +20,14 @@ async def missed(tx: Db, account_id: int, told: Missed, now: int) -> None:
     await debts.open_again(tx, account_id, told, now)
 
 
-async def count_less(tx: Db, account_id: int, tail: int, at: int) -> None:
+async def count_less(tx: Db, account_id: int, tail: int, at: int, now: int) -> None:
     """Two missed calls of a number turn out to be one that two sources have told of."""
-    await debts.count_less(tx, account_id, tail, at)
+    await debts.count_less(tx, account_id, tail, at, now)
 
 
-async def make_sure(tx: Db, account_id: int, tail: int | None, at: int) -> None:
+async def make_sure(tx: Db, account_id: int, tail: int | None, at: int, now: int) -> None:
     """A gap hid whether somebody talked with them, and nobody did."""
-    await debts.make_sure(tx, account_id, tail, at)
+    await debts.make_sure(tx, account_id, tail, at, now)
 
 
 async def talked(tx: Db, account_id: int, tail: int, call_id: int, user_id: int | None, ended: int, now: int) -> None:

@@ -12,7 +12,7 @@ from trubka.db import calls as call_rows
 from trubka.db import results as rows_of
 from trubka.db import unsorted as unsorted_rows
 from trubka.db.calls import Place
-from trubka.errors import NotFound, Unprocessable
+from trubka.errors import Conflict, Forbidden, NotFound, Unprocessable
 from trubka.rules import calls as call_rules
 from trubka.rules import results as rules
 from trubka.rules import tasks as task_rules
@@ -47,18 +47,29 @@ async def save(db: Db, me: Me, account: Account, call_id: int, asked: Asked, now
             return msgspec.convert(before, Saved)
         if call["ended_at"] is None:
             raise Unprocessable("This call is not over yet.")
+        kind = calls.NOTE_TYPES.get(Direction(call["direction"]))
+        if kind is None and (asked.card or asked.contact is not None or asked.lead):
+            raise Unprocessable("A call between colleagues has no card.")
+        check_once(asked, await rows_of.made_before(tx, me.account_id, call_id))
         about = await rows_of.about(tx, me.account_id, call_id)
         made = Saved()
         card = await placed(tx, me, account, call, about["uid"] if about else None, asked, made, now)
         await calls.change(tx, me, call_id, asked.status, asked.result, card, now)
         call = await call_rows.locked(tx, me.account_id, me, call_id)
         assert call is not None, "who takes part sees the call, and so does who may change its card"
-        if call["note_id"] is None and call["place"] is not None:
-            await write_note(tx, me, call, now)
+        if kind is not None and call["note_id"] is None and call["place"] is not None:
+            await write_note(tx, me, call, kind, now)
         if asked.task is not None:
             made.task_id = await add_task(tx, me, call, asked.task, now)
         await rows_of.keep(tx, me.account_id, call_id, asked.key, msgspec.to_builtins(made), me.user_id, now)
     return made
+
+
+def check_once(asked: Asked, before: list[dict[str, Any]]) -> None:
+    """Another browser, with a key of its own, has made these already."""
+    new = {"contact_id": asked.contact, "lead_id": asked.lead, "task_id": asked.task}
+    if any(new[name] is not None and made.get(name) for made in before for name in new):
+        raise Conflict("This result was saved already.")
 
 
 async def placed(
@@ -100,6 +111,8 @@ async def make(tx: Db, me: Me, account: Account, call: Any, asked: Asked, made: 
         card = (Entity(call["entity"]), call["entity_id"])
     if asked.lead is None:
         return card
+    if asked.card is None and card is not None and card[0] is Entity.lead:
+        card = await caller(tx, me, call)
     if card is None or not rules.may_have_lead(card[0]):
         raise Unprocessable("A lead is made for a contact or a company.")
     more = {"price": asked.lead.price, "pipeline_id": asked.lead.pipeline_id, "status_id": asked.lead.status_id}
@@ -113,8 +126,22 @@ async def make(tx: Db, me: Me, account: Account, call: Any, asked: Asked, made: 
     return Entity.lead, made.lead_id
 
 
+async def caller(tx: Db, me: Me, call: Any) -> Card | None:
+    """A call that went to somebody's only lead tells whose it is."""
+    told: dict[str, Any] = call["details"].get("placed") or {}
+    if "card" not in told:
+        return None
+    entity, card_id = told["card"]
+    card: Card = Entity(entity), card_id
+    found = await call_rows.cards(tx, me.account_id, [card])
+    place: Place | None = found[0]["place"] if found else None
+    return card if place is not None and may_card(me, "view", card[0], (place[0], place[1], place[2])) else None
+
+
 async def add_contact(tx: Db, me: Me, account: Account, call: Any, name: str, made: Saved, now: int) -> Card:
     """A withheld number is nobody's."""
+    if not may_card(me, "view", Entity.contact, (me.user_id, 0, 0)):
+        raise Forbidden("You have no right to see contacts.")
     number: str = call["number"] or ""
     has_field = any(field.code == "PHONE" for field in account.fields_of(Entity.contact))
     given = [Given(field_code="PHONE", values=[{"value": number}])] if number and has_field else []
@@ -142,12 +169,11 @@ async def accept(tx: Db, me: Me, account: Account, uid: str, asked: Asked, made:
         await cards.change(tx, me, account, leads.KIND, [told], now)
 
 
-async def write_note(tx: Db, me: Me, call: Any, now: int) -> None:
+async def write_note(tx: Db, me: Me, call: Any, kind: str, now: int) -> None:
     """A call that had no card until now is told of on the one that it has got."""
     entity, card_id = Entity(call["entity"]), call["entity_id"]
     owner, pipeline_id, status_id = call["place"]
     _, _, (note_id,) = await notes.ground(tx, me.account_id, entity, [card_id], [], 1)
-    kind = calls.NOTE_TYPES[Direction(call["direction"])]
     author = call["user_id"] or me.user_id
     talked = call["answered_at"] is not None
     row: dict[str, Any] = {

@@ -552,7 +552,9 @@ async def link(
 
 
 async def taken(tx: Db, me: Me, uid: str) -> Any:
-    """An item that waits, for this transaction alone."""
+    """An item that waits, for this transaction alone; with its call, the first of the four that are locked: the call,
+    the lead, the item, the notes."""
+    await rows_of.lock_call(tx, me.account_id, uid)
     item = await rows_of.locked(tx, me.account_id, uid)
     place = (item["owner"], item["pipeline_id"], item["status_id"]) if item else (0, 0, 0)
     if item is None or not rules.may(me, "view", item["user_ids"], place):

@@ -78,9 +78,30 @@ def one(raw: bytes, form: bool, kind: type[T]) -> T:
 
 def strictly(raw: bytes, kind: type[T]) -> T:
     """A single object of our own browser's, which has no reason to be loose; and so may be of any shape."""
+    found = exactly(raw, kind)
     if unsure.search(raw):
-        raise Refused("The body has a NUL, an escaped letter or a number of more than 18 digits.")
-    return exactly(raw, kind)
+        check(tree_of(raw, False))
+    return found
+
+
+def check(tree: object) -> None:
+    """What no column takes: a NUL in a text, a number beyond int8."""
+    match tree:
+        case str():
+            if "\0" in tree:
+                raise Refused("A NUL character is not accepted.")
+        case int() | float():
+            if not -INT8 <= tree <= INT8:
+                raise Refused("A number of the body is too large.")
+        case dict():
+            for key, value in cast(dict[str, object], tree).items():
+                check(key)
+                check(value)
+        case list():
+            for each in cast(list[object], tree):
+                check(each)
+        case _:
+            pass
 
 
 def exactly(raw: bytes, kind: type[T]) -> T:

@@ -470,7 +470,8 @@ OPENED: LiteralString = """opened as (
   returning d.id, d.last_call_id as call_id, d.user_id, d.entity, d.entity_id
 )"""
 DEBT: LiteralString = """(select $1, jsonb_strip_nulls(jsonb_build_object('fact', o.fact, 'at', $2::int8, 'id', o.id,
-  'call_id', o.call_id, 'owner', o.user_id, 'entity', o.entity, 'entity_id', o.entity_id, 'card_owner', p.place[1],
+  'call_id', o.call_id, 'owner', o.user_id, 'entity', o.entity, 'entity_id', o.entity_id,
+  'card_owner', case when o.entity is null then o.user_id else p.place[1] end,
   'pipeline_id', p.place[2], 'status_id', p.place[3], 'by', """
 DEBT_PLACE: LiteralString = """lateral (select case o.entity
     when 1 then (select array[c.responsible_user_id] from contacts c where c.account_id = $1 and c.id = o.entity_id)
@@ -721,7 +722,7 @@ async def change(
           returning note_id, answered_at, ended_at
         ), owed as (
           update debts d set entity = $5, entity_id = $6
-          where d.account_id = $1 and d.closed_at is null and $2 in (d.call_id, d.last_call_id)
+          where d.account_id = $1 and $9 and d.closed_at is null and $2 in (d.call_id, d.last_call_id)
         ), contacts_talked as (
           update contacts c set talked_at = greatest(c.talked_at, k.ended_at) from k
           where c.account_id = $1 and $5 = 1 and c.id = $6 and k.answered_at is not null

@@ -186,30 +186,48 @@ async def open_again(db: Db, account_id: int, missed: Missed, now: int) -> None:
     db.ring()
 
 
-async def count_less(db: Db, account_id: int, tail: int, at: int) -> None:
+async def count_less(db: Db, account_id: int, tail: int, at: int, now: int) -> None:
     """Two of the calls that were missed are one."""
-    await db.run(
+    changed = await db.run(
         """
-        update debts set calls = calls - 1
-        where account_id = $1 and tail = $2 and closed_at is null and $3 between opened_at and last_at and calls > 1
-        """,
+        with done as (
+          update debts d set calls = d.calls - 1
+          where d.account_id = $1 and d.tail = $2 and d.closed_at is null and $3 between d.opened_at and d.last_at
+            and d.calls > 1
+          returning d.account_id, 'debt_opened' as fact, 0 as by, $4::int8 as at, d.id, d.last_call_id as call_id,
+            d.user_id, d.entity, d.entity_id
+        )
+        """
+        + TOLD,
         account_id,
         tail,
         at,
+        now,
     )
+    if changed:
+        db.ring()
 
 
-async def make_sure(db: Db, account_id: int, tail: int | None, at: int) -> None:
+async def make_sure(db: Db, account_id: int, tail: int | None, at: int, now: int) -> None:
     """No gap hides any more that nobody talked in this call, which is counted already."""
-    await db.run(
+    changed = await db.run(
         """
-        update debts set is_sure = true
-        where account_id = $1 and tail = $2 and closed_at is null and $3 between opened_at and last_at and not is_sure
-        """,
+        with done as (
+          update debts d set is_sure = true
+          where d.account_id = $1 and d.tail = $2 and d.closed_at is null and $3 between d.opened_at and d.last_at
+            and not d.is_sure
+          returning d.account_id, 'debt_opened' as fact, 0 as by, $4::int8 as at, d.id, d.last_call_id as call_id,
+            d.user_id, d.entity, d.entity_id
+        )
+        """
+        + TOLD,
         account_id,
         tail,
         at,
+        now,
     )
+    if changed:
+        db.ring()
 
 
 async def close_by_talk(

@@ -14,6 +14,12 @@ async def saved(db: Db, account_id: int, call_id: int, key: str) -> dict[str, An
     )
 
 
+async def made_before(db: Db, account_id: int, call_id: int) -> list[dict[str, Any]]:
+    """What all its saves have made."""
+    rows = await db.rows("select made from results where account_id = $1 and call_id = $2", account_id, call_id)
+    return [row["made"] for row in rows]
+
+
 async def keep(db: Db, account_id: int, call_id: int, key: str, made: dict[str, Any], by: int, now: int) -> None:
     """The call is finished, whatever was said of it."""
     await db.run(

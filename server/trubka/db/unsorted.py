@@ -10,6 +10,7 @@ import msgspec
 from trubka.db import Db, Row
 from trubka.db.cards import visible
 from trubka.db.compose import Statement
+from trubka.rules.calls import LONGEST_SECONDS
 from trubka.rules.entities import Entity
 from trubka.rules.rights import Me, Sight, sight
 
@@ -111,6 +112,18 @@ async def summary(
     row = await db.lists.row(found.text, *found.values)
     assert row is not None
     return row
+
+
+async def lock_call(tx: Db, account_id: int, uid: str) -> None:
+    """The call of an item, before its lead: whoever saves how a call went has locked them in this order."""
+    await tx.run(
+        """
+        select from calls k where k.account_id = $1
+          and k.id = (select u.call_id from unsorted u where u.account_id = $1 and u.uid = $2) for update
+        """,
+        account_id,
+        uid,
+    )
 
 
 async def locked(tx: Db, account_id: int, uid: str) -> Row | None:
@@ -265,7 +278,8 @@ async def of_numbers(tx: Db, account_id: int, tails: Sequence[int], ours: bool) 
         select n.* from unnest($2::int8[]) t(tail), lateral (
           select i.*, c.owner, c.status_id,
             coalesce(k.started_at, (i.metadata ->> 'called_at')::int8) as began,
-            coalesce(k.ended_at, (i.metadata ->> 'called_at')::int8 + (i.metadata ->> 'duration')::int8) as ended
+            coalesce(k.ended_at, (i.metadata ->> 'called_at')::int8
+              + least(coalesce((i.metadata ->> 'duration')::int8, 0), $5)) as ended
           from unsorted i
           join lateral (select c.responsible_user_id as owner, c.status_id from leads c
                         where c.account_id = $1 and c.id = i.lead_id) c on true
@@ -277,6 +291,7 @@ async def of_numbers(tx: Db, account_id: int, tails: Sequence[int], ours: bool) 
         sorted(set(tails)),
         ours,
         MOST_NEAR,
+        LONGEST_SECONDS,
     )
 
 

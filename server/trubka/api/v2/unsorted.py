@@ -22,6 +22,7 @@ from trubka.db import unsorted
 from trubka.db.unsorted import Wanted
 from trubka.errors import Flaw, FlawedItem, Forbidden, Invalid, NotFound, Refused
 from trubka.rules import cards as card_rules
+from trubka.rules.calls import LONGEST_TALK
 from trubka.rules.cards import LONGEST_NAME
 from trubka.rules.entities import Entity
 from trubka.rules.fields import Given
@@ -70,7 +71,7 @@ class OldCallInfo(msgspec.Struct, kw_only=True):
     caller: Line | None = msgspec.field(name="from", default=None)
     to: int | Line | None = None
     date_call: Moment | None = None
-    duration: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    duration: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_TALK)] | None = None
     link: Link | None = None
     service_code: Line | None = None
     uniq: Line | None = None

@@ -16,6 +16,7 @@ from trubka.db import unsorted
 from trubka.db.unsorted import Wanted
 from trubka.errors import Forbidden
 from trubka.rules import cards as card_rules
+from trubka.rules.calls import LONGEST_TALK
 from trubka.rules.entities import BY_PLURAL, Entity
 from trubka.rules.notes import Line, Link
 from trubka.rules.unsorted import Category
@@ -54,7 +55,7 @@ class SipMetadataIn(msgspec.Struct, kw_only=True):
     caller: Line | None = msgspec.field(name="from", default=None)
     call_responsible: int | Line | None = None
     called_at: Moment | None = None
-    duration: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    duration: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_TALK)] | None = None
     link: Link | None = None
     service_code: Line | None = None
     uniq: Line | None = None

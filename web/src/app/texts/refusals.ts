@@ -249,8 +249,10 @@ const sentences: Record<string, string> = {
   "`wait` is 0 to {} seconds.": "Ждать можно от 0 до {} секунд.",
   "X-Context-User-ID does not work here: facts are told by the token's own rights.":
     "Действовать за другого здесь нельзя.",
-  "The body has a NUL, an escaped letter or a number of more than 18 digits.":
-    "В запросе есть недопустимый знак.",
+  "A number of the body is too large.": "Слишком большое число.",
+  "A call between colleagues has no card.": "У звонка между коллегами нет карточки.",
+  "This result was saved already.": "Этот результат уже сохранён.",
+  "You have no right to see contacts.": "У вас нет права видеть контакты.",
   "The database does not answer, and nothing is known of this PBX yet.":
     "База данных не отвечает, а об этой АТС пока ничего не известно.",
   "No PBX has this key and secret.": "АТС с такими ключом и секретом нет.",
