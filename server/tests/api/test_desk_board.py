@@ -72,6 +72,14 @@ async def test_columns_are_counted_as_far_as_one_sees(board: Board, signed_in: V
     assert await board.column(stranger, first) == []
 
 
+async def test_a_sum_is_never_too_great(board: Board, db: Db):
+    second = board.statuses[2]
+    for price in (2**63 - 1, -(2**63)):
+        await db.run("update leads set price = $1, status_id = $2", price, second)
+        for query in ("", "query=boat"):
+            assert (await board.counts(board.olga, query))[second][1] == price
+
+
 async def test_a_filter_narrows_counts_and_columns_alike(board: Board, cast: Cast):
     first = board.statuses[1]
     for query, places in (

@@ -88,7 +88,10 @@ async def test_who_calls(tell: Tell, db: Db, api: httpx.AsyncClient, signed_in: 
     await tell(ringing("c2", "103"), ringing("c2", "102"))
     hidden = await card(clara, number)
     assert (hidden["person"], hidden["card"], hidden["lead"], hidden["candidates"]) == (None, None, None, [])
-    assert hidden["debt"] is None and hidden["today"] == 2
+    assert (hidden["chosen"], hidden["why"]) == (None, None)
+    assert hidden["debt"] is None and hidden["today"] == 1, "the first call never rang her"
+    opened = (await clara.get(f"/desk/calls/{number}")).json()
+    assert (opened["card"], opened["chosen"], opened["why"]) == (None, None, None)
 
 
 async def test_nobody_knows_the_number(tell: Tell, db: Db, signed_in: Visitor):

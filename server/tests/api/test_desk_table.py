@@ -232,6 +232,43 @@ async def test_a_file_has_what_one_may_export(
     assert told["rows"] == 4 and "Person 01" not in told["text"]
     deeds = await db.rows("select user_id, subject from audit where deed = 'cards_exported' order by id")
     assert [(row["user_id"], row["subject"]) for row in deeds][-1] == (cast.anna, "contacts")
+    for after in (0, -1):
+        assert (await anna.post("/desk/table/contacts/export", json=wanted | {"after": after})).status_code == 400
+
+
+async def test_a_status_says_whether_its_leads_are_exported(
+    olga: httpx.AsyncClient, signed_in: Visitor, api: Client, cast: Cast, db: Db
+):
+    rows = await db.rows("select pipeline_id, id from statuses where account_id = $1 order by sort", cast.account_id)
+    pipeline, (first, second) = rows[0]["pipeline_id"], [row["id"] for row in rows[1:3]]
+    items = [
+        {"name": f"{who} {place}", "status_id": status, "responsible_user_id": cast.users[who]}
+        for place, status in enumerate((first, second))
+        for who in ("anna", "clara")
+    ]
+    await made(api, "leads", items)
+    anna = await signed_in("anna")
+
+    async def exported(general: str, word: str | None) -> set[str] | int:
+        rights = {
+            "leads": {"view": "A", "edit": "A", "add": "A", "delete": "A", "export": general},
+            "status_rights": [
+                {"pipeline_id": pipeline, "status_id": first, "rights": {"export": word} if word else {"edit": "D"}}
+            ],
+        }
+        await db.run("update users set rights = $1 where id = $2", rights, cast.anna)
+        may = (await anna.get("/desk/table/leads/about")).json()["may"]["export"]
+        answer = await anna.post("/desk/table/leads/export", json={"columns": ["name"]})
+        assert may == (answer.status_code == 200)
+        return set(answer.json()["text"].split("\r\n")) - {""} if may else answer.status_code
+
+    everything = {"anna 0", "clara 0", "anna 1", "clara 1"}
+    assert await exported("A", None) == everything
+    assert await exported("A", "D") == {"anna 1", "clara 1"}
+    assert await exported("M", "A") == {"anna 0", "clara 0", "anna 1"}
+    assert await exported("M", None) == {"anna 0", "anna 1"}
+    assert await exported("D", "A") == {"anna 0", "clara 0"}
+    assert await exported("D", None) == 403
 
 
 async def test_columns_and_filters_are_kept(olga: httpx.AsyncClient, signed_in: Visitor):
@@ -259,6 +296,23 @@ async def test_columns_and_filters_are_kept(olga: httpx.AsyncClient, signed_in: 
     assert (await anna.patch(f"/desk/table/filters/{kept}", json={"name": "Other"})).status_code == 204
     assert (await anna.delete(f"/desk/table/filters/{kept}")).status_code == 204
     assert await listed(anna) == [(shared, False)]
+
+
+async def test_filters_of_the_company_are_not_open_to_a_session_of_the_desk(
+    olga: httpx.AsyncClient, cast: Cast, db: Db
+):
+    for_all = {"name": "All", "filter": {"owner": [5]}, "is_shared": True}
+    shared = (await olga.post("/desk/table/contacts/filters", json=for_all)).json()["id"]
+    own = (await olga.post("/desk/table/contacts/filters", json=for_all | {"is_shared": False})).json()["id"]
+    await db.run("update sessions set scope = 'desk' where account_id = $1", cast.account_id)
+    for answer in (
+        await olga.post("/desk/table/contacts/filters", json=for_all),
+        await olga.patch(f"/desk/table/filters/{own}", json={"is_shared": True}),
+        await olga.patch(f"/desk/table/filters/{shared}", json={"name": "Other"}),
+        await olga.delete(f"/desk/table/filters/{shared}"),
+    ):
+        assert answer.status_code == 403, answer.text
+    assert (await olga.delete(f"/desk/table/filters/{own}")).status_code == 204
 
 
 async def test_only_a_session_asks(client_of: ClientOf, api: Client):

@@ -115,7 +115,7 @@ async def test_a_user_is_made(client_of: ClientOf, cast: Cast):
             "entity_type": "leads",
             "pipeline_id": 1,
             "status_id": 2,
-            "rights": {"view": "D", "edit": "A", "delete": "A"},
+            "rights": {"view": "D"},
         }
     ]
     assert (await api.get(f"/api/v4/users/{pavel['id']}")).json()["email"] == "pavel@acme.example"

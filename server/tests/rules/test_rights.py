@@ -15,6 +15,7 @@ from trubka.rules.rights import (
     StatusRights,
     TaskRights,
     denied_statuses,
+    exports,
     level,
     may,
     may_at_status,
@@ -113,10 +114,15 @@ def test_a_status_has_the_last_word():
         ("D", "D", (False, False, False)),
         ("G", "AD", (False, False, False)),
         ("G", "DA", (False, False, False)),
+        ("M", "-", (True, False, False)),  # it says nothing of this
+        ("D", "-", (False, False, False)),
+        ("M", "-A", (True, True, True)),
+        ("A", "-D", (False, False, False)),
     ],
 )
 def test_one_lead_and_a_list_go_by_the_same_word(general: Level, words: str, seen: tuple[bool, ...]):
-    told = [StatusRights(7, 70, StatusLevels(view=word)) for word in words]  # pyright: ignore[reportArgumentType]
+    levels = [{"edit": "D"} if word == "-" else {"view": word} for word in words]
+    told = [StatusRights(7, 70, msgspec.convert(each, StatusLevels)) for each in levels]
     her = me(Rights(leads=CardRights(view=general), status_rights=[*told, StatusRights(7, 71, StatusLevels("D"))]))
     listed = sight(her, Entity.lead)
     for owner, expected in zip((ANNA, BORIS, CLARA), seen, strict=True):
@@ -124,6 +130,29 @@ def test_one_lead_and_a_list_go_by_the_same_word(general: Level, words: str, see
         mine = listed.owners is None or owner in listed.owners
         assert ((mine or (7, 70) in listed.opened) and (7, 70) not in listed.hidden) is expected
     assert may_enter(her, "view", 7, 70) is ("D" not in words)
+
+
+def test_what_a_status_does_not_say_is_left_to_the_general_rights():
+    silent = StatusRights(7, 70, msgspec.convert({"edit": "D"}, StatusLevels))
+    her = me(Rights(leads=CardRights("M", "A", "A", "M", "M"), status_rights=[silent]))
+    for action in ("view", "delete", "export"):
+        assert may_at_status(her, action, (ANNA, 7, 70)) and not may_at_status(her, action, (CLARA, 7, 70))
+    assert not may_at_status(her, "edit", (ANNA, 7, 70))
+    assert msgspec.to_builtins(silent.rights) == {"edit": "D"}
+
+
+def test_a_status_may_be_all_that_one_exports():
+    out = Rights(leads=CardRights(export="D"), status_rights=[StatusRights(7, 70, StatusLevels(export="A"))])
+    assert exports(me(out), Entity.lead) and may_at_status(me(out), "export", (CLARA, 7, 70))
+    assert not may_at_status(me(out), "export", (ANNA, 7, 71))
+    shut = Rights(status_rights=[StatusRights(7, 70, StatusLevels(export="D"))])
+    assert exports(me(shut), Entity.lead) and not may_at_status(me(shut), "export", (ANNA, 7, 70))
+    nothing = Rights(leads=CardRights(export="D"), contacts=CardRights(export="D"))
+    assert [exports(me(each), entity) for each in (nothing, out) for entity in (Entity.lead, Entity.customer)] == [
+        *(False, False),
+        *(True, False),
+    ]
+    assert exports(me(nothing, admin=True), Entity.contact) and not exports(me(nothing), Entity.contact)
 
 
 @pytest.mark.parametrize("word", ["G", "M", "L"])

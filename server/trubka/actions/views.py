@@ -78,7 +78,7 @@ async def mine(tx: Db, me: Me, filter_id: int) -> Any:
     row = await views.filter_of(tx, me.account_id, filter_id)
     if row is None or not (row["user_id"] == me.user_id or row["is_shared"]):
         raise NotFound("There is no such filter.")
-    if row["user_id"] != me.user_id:
+    if row["user_id"] != me.user_id or (row["is_shared"] and me.scope == "desk"):
         check_admin(me)
     return row
 
@@ -86,3 +86,5 @@ async def mine(tx: Db, me: Me, filter_id: int) -> Any:
 def check_admin(me: Me) -> None:
     if not me.is_admin:
         raise Forbidden("Only an administrator keeps filters for the whole company.")
+    if me.scope == "desk":
+        raise Forbidden("Administration is not open to a session of the desk.")

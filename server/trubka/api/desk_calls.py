@@ -214,9 +214,11 @@ async def whole(asked: Asked, call_id: int) -> dict[str, Any]:
         if (row := found.get((entity, card_id))) and may_card(asked.me, "view", Entity(entity), tuple(row["place"]))
     ]
     reports = [dict(row) for row in await calls.reports(asked.db, asked.account_id, call_id)]
-    return call_shown(asked, rows[0]) | {
-        "chosen": placed.get("chosen"),
-        "why": placed.get("why"),
+    shown = call_shown(asked, rows[0])
+    known = placed if shown["card"] else {}  # how a card was found tells of it
+    return shown | {
+        "chosen": known.get("chosen"),
+        "why": known.get("why"),
         "candidates": candidates,
         "reports": reports,
     }

@@ -95,7 +95,7 @@ async def caller(asked: Asked, row: Any, line: str | None, pbx_id: int | None) -
         hour=0, minute=0, second=0, microsecond=0
     )
     ground, owed, linked = await asyncio.gather(
-        callers.ground(asked.db, asked.account_id, tail, line_tail, pbx_id, int(midnight.timestamp())),
+        callers.ground(asked.db, asked.account_id, asked.me, tail, line_tail, pbx_id, int(midnight.timestamp())),
         owed_to(asked, tail),
         callers.around(asked.db, asked.account_id, *now) if now else nothing(),
     )
@@ -111,6 +111,7 @@ async def caller(asked: Asked, row: Any, line: str | None, pbx_id: int | None) -
     lead = (
         seen.get(now) if now and now[0] == Entity.lead else next((seen[each] for each in leads if each in seen), None)
     )
+    known = placed if now in seen else {}  # how a card was found tells of it
     return {
         "person": seen.get(person) if person else None,
         "card": seen.get(now) if now else None,
@@ -119,8 +120,8 @@ async def caller(asked: Asked, row: Any, line: str | None, pbx_id: int | None) -
         "line": None if line is None else {"number": line, "name": ground["line_name"] or ""},
         "today": ground["today"],
         "debt": owed,
-        "chosen": placed.get("chosen"),
-        "why": placed.get("why"),
+        "chosen": known.get("chosen"),
+        "why": known.get("why"),
         "candidates": [seen[each] for each in candidates if each in seen],
         "obeys": ground["kind"] is not None and pbx_kinds.obedient(ground["kind"]) is not None,
     }

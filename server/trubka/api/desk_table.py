@@ -22,9 +22,10 @@ from trubka.errors import Forbidden, Refused, Unprocessable
 from trubka.rules import fields as field_rules
 from trubka.rules import sheets
 from trubka.rules.accounts import zone
+from trubka.rules.cards import may_touch
 from trubka.rules.entities import Entity
 from trubka.rules.fields import Field
-from trubka.rules.rights import level, owners, sight
+from trubka.rules.rights import exports, level, sight
 
 MOST_ROWS = 200  # a page
 MOST_EXPORTED = 500  # a piece of a file
@@ -138,7 +139,10 @@ async def about(asked: Asked, entity: Entity) -> Answer:
             ],
             "pipelines": [pipeline_shown(row, hidden) for row in rows],
             "statuses": [dict(row) for row in statuses],
-            "may": {each: level(me, each, entity) != "D" for each in ("add", "edit", "delete", "export")},
+            "may": {
+                **{each: level(me, each, entity) != "D" for each in ("add", "edit", "delete")},
+                "export": exports(me, entity),
+            },
         }
     )
 
@@ -289,7 +293,7 @@ class Exported(msgspec.Struct):
     columns: Annotated[list[views.Word], msgspec.Meta(min_length=1, max_length=views.MOST_COLUMNS)]
     heads: list[str] = []
     ids: Annotated[list[int], msgspec.Meta(max_length=MOST_EXPORTED)] | None = None
-    after: int | None = None
+    after: Annotated[int, msgspec.Meta(ge=1)] | None = None
 
 
 @routes.on("POST", "/{cards}/export", auth="session", body=Exported, strict=True, query=FILTER, hidden=True)
@@ -297,8 +301,7 @@ async def export(asked: Asked, entity: Entity, given: Exported) -> Answer:
     """A piece of a CSV file: of the cards that one may export, in the order of their numbers."""
     there(asked, entity)
     found = filtered(asked, entity, MOST_EXPORTED + 1) if given.ids is None else Wanted(limit=MOST_EXPORTED + 1)
-    allowed = owners(asked.me, "export", entity)
-    if allowed == ():
+    if not exports(asked.me, entity):
         raise Forbidden(f"You have no right to export {entity.plural}.")
     if given.after is None:
         async with asked.db.transaction() as tx:
@@ -311,16 +314,14 @@ async def export(asked: Asked, entity: Entity, given: Exported) -> Answer:
         found.after = (given.after, given.after)
     rows = await cards.page(asked.db, asked.account_id, entity, found)
     part = rows[:MOST_EXPORTED]
-    lines = await lines_of(asked, entity, given.columns, part, allowed)
+    lines = await lines_of(asked, entity, given.columns, part)
     heads = [given.heads] if given.after is None and given.heads else []
     after = part[-1]["id"] if len(rows) > MOST_EXPORTED else None
     return said({"text": sheets.lines([*heads, *lines]), "after": after, "rows": len(lines)})
 
 
-async def lines_of(
-    asked: Asked, entity: Entity, columns: list[str], rows: list[Row], allowed: tuple[int, ...] | None
-) -> list[list[object]]:
-    mine = [row for row in rows if allowed is None or row["responsible_user_id"] in allowed]
+async def lines_of(asked: Asked, entity: Entity, columns: list[str], rows: list[Row]) -> list[list[object]]:
+    mine = [row for row in rows if may_touch(asked.me, "export", entity, dict(row))]
     fields = {f"f{each.id}": each for each in asked.account.fields_of(entity)}
     ids = [row["id"] for row in mine]
     bound = {each.name: await names_of(asked, entity, ids, each) for each in BOUND[entity] if each.name in columns}

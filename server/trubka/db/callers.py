@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trubka.db import Db, Row
-from trubka.db.calls import CARD
+from trubka.db.calls import CARD, seen
+from trubka.db.compose import Statement
+from trubka.rules.rights import Me
 
 MOST_LEADS = 5
 
 
-async def ground(db: Db, account_id: int, tail: int | None, line: int | None, pbx_id: int | None, midnight: int) -> Row:
-    """How often a number has called since midnight, and the name of the line that it has dialled."""
-    row = await db.row(
-        """
-        select (select count(*) from calls k where k.account_id = $1 and k.tail = $2 and k.started_at >= $5
-            and k.direction = 1 and k.same_as is null)::int as today,
-          (select l.name from lines l where l.account_id = $1 and l.tail = $3
-             and (l.pbx_id is null or l.pbx_id = $4) order by l.pbx_id nulls last, l.id limit 1) as line_name,
-          (select p.kind from pbxes p where p.account_id = $1 and p.id = $4) as kind
-        """,
-        account_id,
-        tail,
-        line,
-        pbx_id,
-        midnight,
-    )
+async def ground(
+    db: Db, account_id: int, me: Me, tail: int | None, line: int | None, pbx_id: int | None, midnight: int
+) -> Row:
+    """How often a number has called since midnight, as far as one sees its calls, and the name of the line that it has
+    dialled."""
+    found = Statement(account_id)
+    found.add("select (select count(*) from calls k where k.account_id = $1 and k.tail = ?::int8", tail)
+    found.add("and k.started_at >= ? and k.direction = 1 and k.same_as is null", midnight)
+    seen(found, me)
+    found.add(")::int as today,")
+    found.add("(select l.name from lines l where l.account_id = $1 and l.tail = ?::int8", line)
+    found.add("and (l.pbx_id is null or l.pbx_id = ?::int8)", pbx_id)
+    found.add("order by l.pbx_id nulls last, l.id limit 1) as line_name,")
+    found.add("(select p.kind from pbxes p where p.account_id = $1 and p.id = ?::int8) as kind", pbx_id)
+    row = await db.row(found.text, *found.values)
     assert row is not None
     return row
 

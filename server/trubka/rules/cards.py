@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -12,7 +12,7 @@ from trubka.rules.bonds import Bond
 from trubka.rules.entities import Entity
 from trubka.rules.facts import Event
 from trubka.rules.fields import CHOICES, Field, Given, Kept, Keying, Showing
-from trubka.rules.rights import Me, may_card
+from trubka.rules.rights import Deed, Me, may_card
 
 MOST_TAGS = 250
 LONGEST_NAME = 1_000
@@ -44,7 +44,7 @@ class Asked(msgspec.Struct, kw_only=True):
     more: dict[str, Any] = {}  # the columns that only this kind of card has
 
 
-def may_touch(me: Me, action: Literal["view", "edit", "delete"], entity: Entity, row: Mapping[str, Any]) -> bool:
+def may_touch(me: Me, action: Deed, entity: Entity, row: Mapping[str, Any]) -> bool:
     """Whether one may see, change or delete this card, as it stands in its table."""
     pipeline_id, status_id = (row["pipeline_id"], row["status_id"]) if entity is Entity.lead else (0, 0)
     return may_card(me, action, entity, (row["responsible_user_id"], pipeline_id, status_id))

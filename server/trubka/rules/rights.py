@@ -9,6 +9,7 @@ from trubka.rules.entities import Entity
 Level = Literal["A", "G", "M", "L", "D"]  # all, my group, mine, linked to mine (as mine), denied
 Word = Literal["A", "D"]  # of a status: all of its leads, whosever they are, or none
 Action = Literal["view", "edit", "add", "delete", "export"]
+Deed = Literal["view", "edit", "delete", "export"]  # what one does to a card that is there
 
 
 class CardRights(msgspec.Struct, frozen=True):
@@ -27,9 +28,11 @@ class TaskRights(msgspec.Struct, frozen=True):
 
 
 class StatusLevels(msgspec.Struct, frozen=True, omit_defaults=True):
-    view: Word = "A"
-    edit: Word = "A"
-    delete: Word = "A"
+    """What is not said is left to the general rights of leads."""
+
+    view: Word | None = None
+    edit: Word | None = None
+    delete: Word | None = None
     export: Word | None = None
 
 
@@ -123,7 +126,7 @@ def may(me: Me, action: Action, entity: Entity, responsible_user_id: int) -> boo
     return allowed is None or responsible_user_id in allowed
 
 
-def may_at_status(me: Me, action: Literal["view", "edit", "delete"], lead: tuple[int, int, int]) -> bool:
+def may_at_status(me: Me, action: Deed, lead: tuple[int, int, int]) -> bool:
     """The same for a lead: (responsible user, pipeline, status). The status's word is the last one."""
     owner, pipeline_id, status_id = lead
     word = word_of(me, action, pipeline_id, status_id)
@@ -135,12 +138,12 @@ def may_enter(me: Me, action: Literal["view", "edit"], pipeline_id: int, status_
     return word_of(me, action, pipeline_id, status_id) != "D"
 
 
-def word_of(me: Me, action: Literal["view", "edit", "delete"], pipeline_id: int, status_id: int) -> Word | None:
+def word_of(me: Me, action: Deed, pipeline_id: int, status_id: int) -> Word | None:
     """What a status says for itself; of two words the one that denies."""
     place = (pipeline_id, status_id)
     rows = () if me.is_admin else me.rights.status_rights or ()
     words = {getattr(each.rights, action) for each in rows if (each.pipeline_id, each.status_id) == place}
-    return "D" if "D" in words else "A" if words else None
+    return "D" if "D" in words else "A" if "A" in words else None
 
 
 def denied_statuses(me: Me) -> list[tuple[int, int]]:
@@ -155,6 +158,12 @@ def opened_statuses(me: Me) -> list[tuple[int, int]]:
     if me.is_admin:
         return []
     return [(s.pipeline_id, s.status_id) for s in me.rights.status_rights or () if s.rights.view == "A"]
+
+
+def exports(me: Me, entity: Entity) -> bool:
+    """Whether there can be a card of this kind that one may export."""
+    rows = me.rights.status_rights or () if entity is Entity.lead else ()
+    return level(me, "export", entity) != "D" or any(each.rights.export == "A" for each in rows)
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -184,6 +193,6 @@ def sight(me: Me, entity: Entity) -> Sight:
     )
 
 
-def may_card(me: Me, action: Literal["view", "edit", "delete"], entity: Entity, place: tuple[int, int, int]) -> bool:
+def may_card(me: Me, action: Deed, entity: Entity, place: tuple[int, int, int]) -> bool:
     """The same for a card of any kind; the place of one that is no lead says only who answers for it."""
     return may_at_status(me, action, place) if entity is Entity.lead else may(me, action, entity, place[0])

@@ -1378,10 +1378,11 @@ export interface Rights {
   status_rights?: StatusRights[] | null;
 }
 
+/** What is not said is left to the general rights of leads. */
 export interface RightsStatusLevels {
-  view?: "A" | "D";
-  edit?: "A" | "D";
-  delete?: "A" | "D";
+  view?: "A" | "D" | null;
+  edit?: "A" | "D" | null;
+  delete?: "A" | "D" | null;
   export?: "A" | "D" | null;
 }
 
@@ -1913,9 +1914,9 @@ export interface UserRights {
 }
 
 export interface UsersStatusLevels {
-  view: string;
-  edit: string;
-  delete: string;
+  view?: string;
+  edit?: string;
+  delete?: string;
   export?: string;
 }
 

@@ -27,9 +27,9 @@ T = TypeVar("T")
 
 
 class StatusLevels(msgspec.Struct, kw_only=True):
-    view: str
-    edit: str
-    delete: str
+    view: str | UnsetType = UNSET
+    edit: str | UnsetType = UNSET
+    delete: str | UnsetType = UNSET
     export: str | UnsetType = UNSET
 
 
@@ -336,10 +336,8 @@ def parts_of(stored: Any) -> dict[str, Any]:
 
 
 def status(each: StatusRights) -> ShownStatus:
-    levels = each.rights
-    export = UNSET if levels.export is None else levels.export
-    told = StatusLevels(view=levels.view, edit=levels.edit, delete=levels.delete, export=export)
-    return ShownStatus(each.entity_type, each.pipeline_id, each.status_id, told)
+    words = {name: word for name in StatusLevels.__struct_fields__ if (word := getattr(each.rights, name)) is not None}
+    return ShownStatus(each.entity_type, each.pipeline_id, each.status_id, StatusLevels(**words))
 
 
 def listed(asked: Asked, name: str, made: Sequence[User] | Sequence[Role]) -> dict[str, Any]:
