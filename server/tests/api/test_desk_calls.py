@@ -195,6 +195,8 @@ async def test_filters_of_the_list(client_of: ClientOf, signed_in: Visitor, db: 
         ({"line": "+74950000002"}, []),
         ({"shortest": 63}, [long]),
         ({"longest": 62}, [missed, short]),
+        ({"shortest": 3_000_000_000}, []),
+        ({"longest": 3_000_000_000}, [missed, long, short]),
         ({"owed": "1"}, [missed]),
         ({"owed": "0"}, [long, short]),
         ({"recorded": "1"}, [short]),

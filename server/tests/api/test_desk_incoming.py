@@ -222,4 +222,7 @@ async def test_who_calls_on_the_demo_line(db: Db, api: httpx.AsyncClient, signed
     assert await db.value("select entity_id from calls where id = $1", known) == person
     assert await db.value("select entity_id from calls where id = $1", unknown) is None
     await rung(anna, 400, number="1")
+    await db.run("update extensions set number = '10-1' where user_id = $1 and kind = 'desk'", cast.anna)
+    await db.run("delete from extensions where user_id = $1", cast.boris)
+    await rung(anna)
     assert await db.value("select count(*) from pbxes where kind = 'demo'") == 1

@@ -8,7 +8,9 @@ import pytest
 from tests.api.conftest import Visitor
 from tests.cast import Cast
 from tests.conftest import Client, ClientOf
+from trubka.actions import many
 from trubka.db import Db
+from trubka.errors import Unavailable
 
 
 async def made(api: Client, path: str, items: list[dict[str, Any]]) -> list[int]:
@@ -64,6 +66,7 @@ NUMBERED = [f"Person {number:02}" for number in range(12)]
     ("query", "expected"),
     [
         ("limit=5", NUMBERED[::-1]),
+        ("after=².1", NUMBERED[::-1]),
         ("limit=5&order=updated_at", NUMBERED),
         ("limit=1&order=-created_at", NUMBERED[::-1]),
         ("limit=3&order=created_at&created_at[from]=1004&created_at[to]=1006", NUMBERED[4:7]),
@@ -122,6 +125,8 @@ async def test_a_row_tells_what_a_table_shows(olga: httpx.AsyncClient, api: Clie
     await olga.put("/desk/table/contacts/columns", json={"columns": columns})
     (row,) = (await olga.get(f"/desk/table/contacts?ids={person},1")).json()["rows"]
     assert row["fields"] == {str(position): ["Captain"]}
+    await olga.put("/desk/table/contacts/columns", json={"columns": [{"id": "f²", "width": 90}]})
+    assert (await olga.get(f"/desk/table/contacts?ids={person}")).json()["rows"][0]["fields"] == {}
     assert (await olga.get("/desk/table/contacts?ids=1")).json()["rows"] == []
     about = (await olga.get("/desk/table/leads/about")).json()
     assert about["pipelines"][0]["is_main"] and len(about["pipelines"][0]["statuses"]) == 7
@@ -198,6 +203,74 @@ async def test_one_that_cannot_move_does_not_keep_the_others(olga: httpx.AsyncCl
     assert [row["fact"]["id"] for row in facts] == [lead for lead in leads if lead != leads[2]]
     types = {row["type"] for row in await db.rows("select type from events where type like '%deleted'")}
     assert types == {"lead_deleted"}
+
+
+@pytest.fixture
+def tries(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many cards each transaction has tried to change; one that comes to 13 cannot be had now."""
+    found: list[int] = []
+    really = many.at_once
+
+    async def counting(db: Db, me: Any, account: Any, kind: Any, given: Any, ids: Any, now: int) -> None:
+        found.append(len(ids))
+        if 13 in found:
+            raise Unavailable("Not now.")
+        await really(db, me, account, kind, given, ids, now)
+
+    monkeypatch.setattr(many, "at_once", counting)
+    return found
+
+
+async def test_what_is_wrong_for_each_card_is_not_tried_with_each(
+    signed_in: Visitor, api: Client, cast: Cast, db: Db, tries: list[int]
+):
+    anna = await signed_in("anna")
+    leads = await made(api, "leads", [{"name": f"{n}", "responsible_user_id": cast.anna} for n in range(9)])
+    rows = await db.rows("select pipeline_id, id from statuses where account_id = $1 order by sort", cast.account_id)
+    pipeline, closed = rows[0]["pipeline_id"], rows[2]["id"]
+    word = {"pipeline_id": pipeline, "status_id": closed, "rights": {"edit": "D"}}
+    await db.run("update users set rights = rights || $2 where id = $1", cast.anna, {"status_rights": [word]})
+    for change in (
+        {"responsible_user_id": 1},
+        {"status_id": 1},
+        {"status_id": closed},
+        {"pipeline_id": 1},
+        {"loss_reason_id": 1, "status_id": 143},
+        {},
+    ):
+        told = (await anna.post("/desk/table/leads/change", json={"ids": leads, **change})).json()
+        assert told["done"] == 0 and [each["id"] for each in told["left"]] == leads, change
+        assert len({each["why"] for each in told["left"]}) == 1 and tries == [9], (change, tries)
+        tries.clear()
+
+
+async def test_what_cannot_be_had_now_is_left(
+    olga: httpx.AsyncClient, api: Client, cast: Cast, db: Db, tries: list[int]
+):
+    leads = await made(api, "leads", [{"name": f"{n}"} for n in range(52)])
+    await db.run("update leads set is_unsorted = true where account_id = $1 and id = $2", cast.account_id, leads[40])
+    told = (await olga.post("/desk/table/leads/change", json={"ids": leads, "delete": True})).json()
+    assert tries == [52, 26, 26, 13] and told["done"] == 26
+    assert [each["id"] for each in told["left"]] == leads[26:] and {each["why"] for each in told["left"]} == {
+        "Not now."
+    }
+    tries.clear()
+    answer = await olga.post("/desk/table/leads/change", json={"ids": leads[26:39], "delete": True})
+    assert answer.status_code == 503, "nothing is done yet"
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("contacts", {"status_id": 142}),
+        ("companies", {"pipeline_id": 1, "responsible_user_id": 1}),
+        ("companies", {"loss_reason_id": 1}),
+    ],
+)
+async def test_what_a_card_has_not_is_refused(olga: httpx.AsyncClient, api: Client, kind: str, change: dict[str, int]):
+    ids = await made(api, kind, [{"name": "Rita"}])
+    answer = await olga.post(f"/desk/table/{kind}/change", json={"ids": ids, **change})
+    assert answer.status_code == 422 and answer.json()["detail"].startswith("Only leads"), answer.text
 
 
 async def test_who_may_not_delete_is_told(signed_in: Visitor, people: list[int]):

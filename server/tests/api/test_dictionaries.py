@@ -43,6 +43,10 @@ async def test_reasons_for_a_loss(api: Client, client_of: ClientOf, cast: Cast, 
     assert (await api.post(REASONS, json=[{"name": ""}])).status_code == 400
     assert (await api.post(REASONS, json=[{"name": "x"}] * 200)).status_code == 422
     assert [each["id"] for each in (await api.get(REASONS)).json()["_embedded"]["loss_reasons"]] == [dear["id"]]
+    last = 2**31 - 1
+    for given in ({"sort": last}, {}):
+        answer = await api.post(REASONS, json=[{"name": "Last", **given}])
+        assert answer.json()["_embedded"]["loss_reasons"][0]["sort"] == last, answer.text
     anna = await client_of("anna")
     assert (await anna.get(REASONS)).status_code == 200
     assert (await anna.post(REASONS, json=[{"name": "x"}])).status_code == 403
@@ -66,6 +70,9 @@ async def test_where_customers_stand(api: Client, client_of: ClientOf, cast: Cas
     read = (await api.get(url)).json()
     told = (read["sort"], read["color"], read["type"], read["is_default"], read["conditions"], read["account_id"])
     assert told == (15, "#fff000", 0, False, [], cast.account_id)
+    for given in ({"sort": 2**31 - 1}, {}):
+        answer = await api.post(STATUSES, json=[{"name": "Last", **given}])
+        assert answer.status_code == 200, answer.text
     (customer,) = await made(api, "customers", {"name": "C", "next_date": 1770000000, "status_id": status["id"]})
     refused = await api.delete(url)
     assert (refused.status_code, refused.json()["detail"]) == (422, "Customers stand in this status: move them first.")
@@ -81,4 +88,4 @@ async def test_where_customers_stand(api: Client, client_of: ClientOf, cast: Cas
     assert off.status_code == 200
     assert (await api.get("/api/v4/customers")).status_code == 422
     assert (await api.patch("/api/v4/customers/mode", json=mode)).status_code == 200
-    assert len((await api.get(STATUSES)).json()["_embedded"]["statuses"]) == 4
+    assert len((await api.get(STATUSES)).json()["_embedded"]["statuses"]) == 6, "four, and the last two"

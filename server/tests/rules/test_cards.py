@@ -183,6 +183,7 @@ def test_a_card_is_touched_by_the_rights_of_its_owner_and_its_status():
         ({"name": "Ivan", "price": 5}, []),
         ({"name": "Pyotr"}, ["name"]),
         ({"nothing": 1, "fields": None}, []),
+        ({"fields": [1]}, []),
         ({"fields": {"1201": [{"value": "x"}], "1200": [{"value": "Big", "enum_id": 31, "enum_code": None}]}}, []),
         ({"fields": {"1201": [{"value": "y"}]}}, ["1201"]),
         ({"fields": {"1101": None}}, []),

@@ -13,6 +13,7 @@ Mode = Literal["segments", "periodicity"]
 
 MOST_STATUSES = 100
 STEP = 10  # of `sort`
+MOST_SORT = 2**31 - 1
 FIRST = {  # with which an account begins: (what the status means, its name)
     "ru": ((4, "Недавно купили"), (1, "Ожидается покупка"), (2, "Не купили"), (3, "Закрыто")),
     "en": ((4, "Bought recently"), (1, "Purchase expected"), (2, "Not bought"), (3, "Closed")),
@@ -44,7 +45,7 @@ async def add(db: Db, by: By, batch: Sequence[dict[str, Any]]) -> list[int]:
             raise Unprocessable(f"An account may have {MOST_STATUSES} statuses of customers at most.")
         last = max((row["sort"] for row in known), default=0)
         rows = [
-            each | {"sort": last + STEP * place if each["sort"] is None else each["sort"]}
+            each | {"sort": min(last + STEP * place, MOST_SORT) if each["sort"] is None else each["sort"]}
             for place, each in enumerate(batch, start=1)
         ]
         ids = await customer_statuses.add(tx, by.account_id, rows)

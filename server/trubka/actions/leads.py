@@ -17,6 +17,8 @@ from trubka.rules.fields import choice_flaw
 from trubka.rules.leads import Place
 from trubka.rules.rights import Me, may_enter
 
+CLOSED = "You have no right to put leads into this status."
+
 
 async def places(db: Db, me: Me, account: Account, batch: Sequence[Asked], now: int) -> Own:
     rows = await pipelines.places(db, account.id)
@@ -35,7 +37,7 @@ async def places(db: Db, me: Me, account: Account, batch: Sequence[Asked], now: 
             if not may_enter(me, "view", found.pipeline_id, found.status_id):
                 return [choice_flaw("status_id")]
             if not may_enter(me, "edit", found.pipeline_id, found.status_id):
-                raise Forbidden("You have no right to put leads into this status.")
+                raise Forbidden(CLOSED)
         reason = more.get("loss_reason_id")
         if reason and reason not in reasons and reason != row.get("loss_reason_id"):
             return [choice_flaw("loss_reason_id")]

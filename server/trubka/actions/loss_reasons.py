@@ -11,6 +11,7 @@ from trubka.errors import NotFound, Unprocessable
 
 MOST_REASONS = 200
 STEP = 10  # of `sort`, where none is given
+MOST_SORT = 2**31 - 1
 
 
 async def add(db: Db, by: By, batch: Sequence[dict[str, Any]]) -> list[Row]:
@@ -21,7 +22,10 @@ async def add(db: Db, by: By, batch: Sequence[dict[str, Any]]) -> list[Row]:
             raise Unprocessable(f"An account may have {MOST_REASONS} reasons for a loss at most.")
         last = max((row["sort"] for row in known), default=0)
         rows = [
-            {"name": each["name"], "sort": last + STEP * place if each["sort"] is None else each["sort"]}
+            {
+                "name": each["name"],
+                "sort": min(last + STEP * place, MOST_SORT) if each["sort"] is None else each["sort"],
+            }
             for place, each in enumerate(batch, start=1)
         ]
         made = await loss_reasons.add(tx, by.account_id, rows, by.at)

@@ -4,6 +4,7 @@ changes to many cards, and what goes into a file.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -32,6 +33,8 @@ MOST_EXPORTED = 500  # a piece of a file
 MOST_COUNTED = 10_000
 MOST_FIELDS = 40  # custom fields of a table
 LONGEST_QUERY = 200
+NUMBER = re.compile(r"-?[0-9]{1,19}")
+FIELD = re.compile(r"f[0-9]{1,18}")  # a column of a custom field
 
 routes = Routes("/desk/table")
 
@@ -109,7 +112,7 @@ def sorted_as_asked(asked: Asked, entity: Entity, found: Wanted) -> None:
 def mark_of(text: str | None) -> tuple[int, int] | None:
     """`value.id` of the last row before."""
     parts = (text or "").split(".")
-    if len(parts) != 2 or not all(part.removeprefix("-").isdigit() and len(part) < 20 for part in parts):
+    if len(parts) != 2 or not all(NUMBER.fullmatch(part) for part in parts):
         return None
     value, card_id = int(parts[0]), int(parts[1])
     return (value, card_id) if abs(value) <= INT8 and 0 < card_id <= INT8 else None
@@ -184,7 +187,7 @@ async def fields_of(asked: Asked, entity: Entity) -> list[int]:
         return (asked.query.ints("fields") or [])[:MOST_FIELDS]
     columns: list[dict[str, Any]] = await view_rows.columns(asked.db, asked.account_id, asked.me.user_id, entity) or []
     named = [str(each["id"]) for each in columns]
-    return [int(name[1:]) for name in named if name[:1] == "f" and name[1:].isdigit()][:MOST_FIELDS]
+    return [int(name[1:]) for name in named if FIELD.fullmatch(name)][:MOST_FIELDS]
 
 
 async def table_rows(asked: Asked, entity: Entity, rows: list[Row], wanted_fields: list[int]) -> list[dict[str, Any]]:

@@ -548,9 +548,9 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
     if wanted.line is not None:
         found.add("and k.line = ?", wanted.line)
     if wanted.shortest is not None:
-        found.add("and k.talk_seconds >= ?", wanted.shortest)
+        found.add("and k.talk_seconds >= ?::int8", wanted.shortest)
     if wanted.longest is not None:
-        found.add("and k.talk_seconds <= ?", wanted.longest)
+        found.add("and k.talk_seconds <= ?::int8", wanted.longest)
     if wanted.owed is not None:
         found.add("and" if wanted.owed else "and not")
         owing(found, me)
@@ -574,12 +574,22 @@ def shown(found: Statement, me: Me) -> None:
     found.add("as owed")
 
 
+OF_DEBT: tuple[LiteralString, ...] = (  # each by an index of its own
+    "and d.tail = k.tail and k.started_at between d.opened_at and d.last_at",
+    "and d.call_id = k.id",
+    "and d.last_call_id = k.id",
+)
+
+
 def owing(found: Statement, me: Me) -> None:
     """Whether a call k is one of those that are owed, as far as one sees the debt."""
-    found.add("(k.missed is distinct from false and k.direction = 1 and exists (select from debts d")
-    found.add("where d.account_id = $1 and d.closed_at is null and (d.tail = k.tail")
-    found.add("and k.started_at between d.opened_at and d.last_at or k.id in (d.call_id, d.last_call_id))")
-    debts.seen(found, me)
+    found.add("(k.missed is distinct from false and k.direction = 1 and (")
+    for place, each in enumerate(OF_DEBT):
+        found.add("or exists (select from debts d" if place else "exists (select from debts d")
+        found.add("where d.account_id = $1 and d.closed_at is null")
+        found.add(each)
+        debts.seen(found, me)
+        found.add(")")
     found.add("))")
 
 

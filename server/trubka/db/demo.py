@@ -43,7 +43,7 @@ async def add_phones(db: Db, account_id: int, pbx_id: int) -> None:
         """
         with wanted as (
           select u.id, coalesce((select max(e.number::int8) from extensions e where e.account_id = $1 and e.pbx_id = $2
-              and e.kind = 'desk'), 100) + row_number() over (order by u.id) as number
+              and e.kind = 'desk' and e.number ~ '^[0-9]{1,9}$'), 100) + row_number() over (order by u.id) as number
           from users u where u.account_id = $1 and u.is_active
             and not exists (select from extensions e where e.account_id = $1 and e.pbx_id = $2 and e.user_id = u.id)
         )

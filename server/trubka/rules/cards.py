@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -191,8 +191,9 @@ def changed_since(row: Mapping[str, Any], seen: Mapping[str, Any], showings: Map
     """What is different from what somebody has seen: columns by their names, and under `fields` custom fields by their
     numbers, with the values as they were shown."""
     found = [name for name, value in seen.items() if name != "fields" and name in row and row[name] != value]
-    fields: Mapping[str, Any] = seen.get("fields") or {}
-    for key, values in fields.items():
+    fields: Any = seen.get("fields")
+    told = cast(Mapping[str, Any], fields if isinstance(fields, dict) else {})
+    for key, values in told.items():
         if (showing := showings.get(key)) is not None:
             now = msgspec.to_builtins(showing.shown(row["fields"].get(key) or []).values)
             if now != (values or []):

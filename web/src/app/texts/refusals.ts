@@ -198,6 +198,8 @@ const sentences: Record<string, string> = {
   "What waits in the unsorted is declined there, not deleted.":
     "То, что ждёт в неразобранном, отклоняют там, а не удаляют.",
   "Nothing to change was named.": "Не сказано, что изменить.",
+  "Only leads have a pipeline and a reason for a loss, only leads and customers a status.":
+    "Воронка и причина отказа есть только у сделок, статус — только у сделок и покупателей.",
   "There is no such filter.": "Такого фильтра нет.",
   "This filter is too long to be kept.": "Этот фильтр слишком длинный, его не сохранить.",
   "You have {} filters here already: delete one first.": "У вас здесь уже {} фильтров: сначала удалите один.",
