@@ -11,7 +11,9 @@ import pytest
 from tests.cast import Cast
 from tests.conftest import Client, ClientOf
 from trubka.actions import passwords
-from trubka.db import Db
+from trubka.db import Db, calls
+from trubka.db.compose import Statement
+from trubka.rules.rights import ALL, Me
 
 pytestmark = pytest.mark.slow
 
@@ -187,3 +189,29 @@ async def test_the_last_page_is_as_near_as_the_first(api: Client, db: Db, crowd:
     second = await api.get(path)
     assert second.json()["_embedded"]["leads"][0]["id"] == LAST + 251
     assert second.json()["_links"]["prev"]["href"].endswith("page=1&limit=250")
+
+
+async def test_what_is_owed_is_asked_of_three_indexes(db: Db, cast: Cast):
+    await db.run(
+        """
+        insert into debts (account_id, tail, call_id, last_call_id, opened_at, last_at)
+        select $1, n, n, n, n, n from generate_series(1, 20000) n
+        """,
+        cast.account_id,
+    )
+    await db.run(
+        """
+        insert into calls (account_id, id, source, direction, number, tail, started_at, updated_at, missed)
+        overriding system value
+        select $1, n, 1, 1, n::text, n, n, n, true from generate_series(1, 2000) n
+        """,
+        cast.account_id,
+    )
+    await db.tidy("debts", "calls")
+    found = Statement(cast.account_id)
+    calls.shown(found, Me(cast.account_id, cast.olga, True, (), ALL))
+    found.add("from calls k cross join lateral (select null as place, null as name) p")
+    found.add("where k.account_id = $1 and k.id = any(?::int8[])", [1, 2])
+    plan = (await db.rows("explain (format json) " + found.text, *found.values))[0][0]
+    used = {part.get("Index Name") for part in parts_of(json.loads(plan)[0]["Plan"])}
+    assert {"debts_open", "debts_call", "debts_last_call"} <= used, used
