@@ -58,11 +58,13 @@ export function Timeline() {
           <Waiting text={t("timeline.loading")} tall={false} />
         )
       ) : story.items.length === 0 && story.pinned.length === 0 ? (
-        <Empty
-          icon={<History size={28} />}
-          title={t(filter === "all" ? "timeline.empty" : "timeline.none")}
-          text={t(filter === "all" ? "timeline.emptyText" : "timeline.noneText")}
-        />
+        <div className={css.nothing}>
+          <Empty
+            icon={<History size={28} />}
+            title={t(filter === "all" ? "timeline.empty" : "timeline.none")}
+            text={t(filter === "all" ? "timeline.emptyText" : "timeline.noneText")}
+          />
+        </div>
       ) : (
         <List key={`${kind}${String(id)}${filter}`} story={story} older={older} why={why} />
       )}

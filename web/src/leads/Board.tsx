@@ -384,8 +384,11 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
     event.stopPropagation();
   };
   useEffect(() => {
-    // The keys are there at once, unless one is typing already.
-    if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
+    // The keys are there at once, unless one is typing already; nobody asked for a ring around the whole board.
+    const board = place.current;
+    if (document.activeElement !== document.body || board === null) return;
+    board.dataset.quiet = "true";
+    board.focus({ preventScroll: true });
   }, []);
 
   const lost = losing === undefined ? undefined : cards.leads.get(losing);
@@ -404,6 +407,9 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
         aria-describedby="board-help"
         {...(at === undefined ? {} : { "aria-activedescendant": `lead-${String(at)}` })}
         onKeyDown={keyed}
+        onBlur={(event) => {
+          delete event.currentTarget.dataset.quiet;
+        }}
       >
         {unsorted}
         {statuses.map((status) => (

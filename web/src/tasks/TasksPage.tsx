@@ -118,7 +118,7 @@ export function TasksPage() {
             <Waiting text={t("tasks.loading")} />
           )
         ) : tasks.length === 0 ? (
-          <div className={css.scroll}>
+          <div className={css.nothing}>
             <Empty
               icon={<ListTodo size={30} />}
               title={t(isDone ? "tasks.noneDone" : "tasks.empty")}
