@@ -51,7 +51,7 @@ export async function personOf(browser: Browser, look: Look, kept?: State): Prom
 
 // What Chromium itself writes while a journey keeps the server away.
 const ofTheNetwork =
-  /^Failed to load resource|^WebSocket connection to .*net::ERR_(CONNECTION_[A-Z]+|EMPTY_RESPONSE)$/;
+  /^Failed to load resource|^WebSocket connection to .*(net::ERR_(CONNECTION_[A-Z]+|EMPTY_RESPONSE)|response code: 50[234])$/;
 
 /** Complaints of the page: errors in its code, refusals by its policy. Refused requests are the journey's own affair. */
 export function listen(page: Page): string[] {
