@@ -22,6 +22,7 @@ from trubka.rules.calls import (
     named,
     same,
     span,
+    status_of,
     twins,
     whose,
 )
@@ -56,6 +57,12 @@ def test_a_talk(status: int | None, seconds: int, talk: bool):
     assert is_talk(status, seconds) is talk
     assert is_missed(Direction.inbound, is_talk(status, seconds)) is not talk
     assert not is_missed(Direction.outbound, is_talk(status, seconds))
+
+
+@pytest.mark.parametrize("talk", [True, False])
+def test_what_our_own_line_says_is_understood(talk: bool):
+    assert is_talk(status_of(talk), 0) is talk
+    assert is_talk(status_of(talk), 60) is talk
 
 
 def part(root: int = 1, **more: object) -> Part:

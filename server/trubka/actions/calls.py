@@ -66,6 +66,20 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
     ]
 
 
+def note_params(call: Any, responsible: object) -> dict[str, Any]:
+    """What the note of a conversation of our own says, in the words of one that an integration posts."""
+    return {
+        "uniq": call["uniq"],
+        "duration": call["talk_seconds"],
+        "source": "trubka",
+        "link": None,
+        "phone": call["number"],
+        "call_result": call.get("result"),
+        "call_status": call.get("status") or rules.status_of(call["answered_at"] is not None),
+        "call_responsible": responsible,
+    }
+
+
 def told_again(me: Me, told: Known) -> Logged | None:
     """Where it stands now, as far as one may view that card."""
     if told.entity is None or told.place is None or not may_card(me, "view", told.entity, told.place):

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from trubka.actions import debts, notices, unsorted
+from trubka.actions.calls import note_params
 from trubka.db import Db, Row, calls, conversations, extensions, facts, notes
 from trubka.db.debts import Missed
 from trubka.errors import Conflict
@@ -20,7 +21,7 @@ from trubka.rules import notes as note_rules
 from trubka.rules import owner, phones
 from trubka.rules.accounts import Account
 from trubka.rules.call import SILENT_SECONDS, Calls, Tangle
-from trubka.rules.calls import Direction, Part, Report, Source, going, same, twins
+from trubka.rules.calls import Direction, Part, Report, Source, going, same, status_of, twins
 from trubka.rules.conversation import Conversation
 from trubka.rules.entities import Entity
 from trubka.rules.facts import (
@@ -36,7 +37,6 @@ from trubka.rules.rights import Sight
 from trubka.rules.signals import ByCall, PbxRestarted, Recorded
 
 DIRECTIONS = {"inbound": Direction.inbound, "outbound": Direction.outbound, "internal": Direction.internal}
-TALKED, NO_ANSWER = 4, 6  # amoCRM's statuses of a call
 MOST_TWINS = 500  # in one look
 MOST_NEAR = 100  # calls of one number around one that has a twin
 
@@ -404,7 +404,7 @@ async def corrected(tx: Db, account_id: int, call: dict[str, Any], ground: calls
     if talk:
         kind, contact_id = call["details"].get("placed", {}).get("card", (entity, card_id))
         await conversations.talked_with(tx, account_id, int(kind), contact_id, call["ended_at"])
-    status = TALKED if talk else NO_ANSWER
+    status = status_of(talk)
     seconds, note_id = call["talk_seconds"], call["note_id"]
     if not await conversations.set_duration(tx, account_id, call["id"], note_id, seconds, status, now):
         return []
@@ -431,16 +431,7 @@ async def write_note(
         "id": call["note_id"],
         "entity_id": card_id,
         "note_type": note_type,
-        "params": {
-            "uniq": call["uniq"],
-            "duration": call["talk_seconds"],
-            "source": "trubka",
-            "link": None,
-            "phone": call["number"],
-            "call_result": None,
-            "call_status": TALKED if call["answered_at"] is not None else NO_ANSWER,
-            "call_responsible": call["user_id"] or call["details"]["last_talked"] or call["line"],
-        },
+        "params": note_params(call, call["user_id"] or call["details"]["last_talked"] or call["line"]),
         "responsible_user_id": author or place[0],
         "created_by": author,
         "updated_by": author,

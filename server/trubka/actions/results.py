@@ -13,7 +13,6 @@ from trubka.db import results as rows_of
 from trubka.db import unsorted as unsorted_rows
 from trubka.db.calls import Place
 from trubka.errors import Conflict, Forbidden, NotFound, Unprocessable
-from trubka.rules import calls as call_rules
 from trubka.rules import results as rules
 from trubka.rules import tasks as task_rules
 from trubka.rules.accounts import Account
@@ -175,21 +174,11 @@ async def write_note(tx: Db, me: Me, call: Any, kind: str, now: int) -> None:
     owner, pipeline_id, status_id = call["place"]
     _, _, (note_id,) = await notes.ground(tx, me.account_id, entity, [card_id], [], 1)
     author = call["user_id"] or me.user_id
-    talked = call["answered_at"] is not None
     row: dict[str, Any] = {
         "id": note_id,
         "entity_id": card_id,
         "note_type": kind,
-        "params": {
-            "uniq": call["uniq"],
-            "duration": call["talk_seconds"],
-            "source": "trubka",
-            "link": None,
-            "phone": call["number"],
-            "call_result": call["result"],
-            "call_status": call["status"] or (call_rules.TALKED if talked else call_rules.NO_ANSWER),
-            "call_responsible": author,
-        },
+        "params": calls.note_params(call, author),
         "responsible_user_id": author,
         "created_by": author,
         "updated_by": me.user_id,

@@ -46,6 +46,11 @@ def is_talk(status: int | None, seconds: int) -> bool:
     return seconds > 0 and status not in NOT_REACHED
 
 
+def status_of(talk: bool) -> int:
+    """What our own line says of a call that nobody has said more of."""
+    return TALKED if talk else NO_ANSWER
+
+
 def is_missed(direction: Direction, talk: bool) -> bool:
     """They have called, and nobody has talked with them."""
     return direction is Direction.inbound and not talk
