@@ -52,6 +52,7 @@ def main() -> None:
     given.add_argument("--seconds", type=float, default=1.0)
     given.add_argument("--rounds", type=int, default=9)
     given.add_argument("--folder", type=Path, default=ROOT / ".data" / "bench")
+    given.add_argument("--row", help="only this one, by its name")
     asked = given.parse_args()
     import uvloop
 
@@ -60,6 +61,8 @@ def main() -> None:
         print(f"\nGrowth {asked.smaller:,} → {asked.contacts:,} contacts (1.0 is none)")
         for name, rate in found[asked.contacts].items():
             print(f"  {name:<22} {rate / found[asked.smaller][name]:.2f}")
+    if asked.row:
+        return
     from bench import recordings, sockets  # which import this module
 
     uvloop.run(recordings.measured(asked.folder, recordings.ROUNDS))
@@ -93,6 +96,7 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
         "list of 250": Recorded("GET", "/api/v4/contacts?limit=250&page=1", b""),
         "create 50 contacts": Recorded("POST", "/api/v4/contacts", new_contacts()),
     } | {name: Recorded("POST", "/api/v4/calls", b"") for name in BATCHES}
+    kinds = {name: kind for name, kind in kinds.items() if asked.row in (None, name)}
     known = await calls.phones_of(base)
     results: dict[str, float] = {}
     print(f"The machine has {os.cpu_count()} cores and a load of {os.getloadavg()[0]:.1f} before this begins.")
@@ -143,6 +147,8 @@ async def compared(asked: Any, base: Ground, folder: Path) -> dict[str, float]:
                 flush=True,
             )
             results[name] = rate
+        if asked.row:
+            return results
         before = await calls.last_of(base)
         for size, times in COSTS.items():
             await calls.cost(base, size, times)

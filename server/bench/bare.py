@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import pickle
 import sys
+import time
 from typing import Any, cast
 
 import asyncpg
 import msgspec
 import uvicorn
 
+from bench.calls import SECONDS
 from bench.recorded import Recorded
 from trubka.db import HOT_CONNECTIONS, LIST_CONNECTIONS, Quick, pool_of
 from trubka.rules.phones import tail_of
@@ -84,10 +86,11 @@ class Bare:
     first_id = 2**62
 
     async def logged(self, recorded: Recorded, body: bytes) -> Any:
-        """Calls. The numbers and `uniq`s of this batch stand where the recorded ones stood, and as soon as they are
-        read its ids and cards."""
+        """Calls of this second. The numbers and `uniq`s of this batch stand where the recorded ones stood, and as soon
+        as they are read its ids and cards."""
         batch = msgspec.json.decode(body)
-        other: dict[Any, Any] = {}
+        late = int(time.time()) - recorded.at
+        other: dict[Any, Any] = {at: at + late for at in (recorded.at, recorded.at - SECONDS)}
         for (uniq, number, tail, *_), call in zip(recorded.moves, batch, strict=True):
             other |= {uniq: call["uniq"], number: call["phone"], tail: int(call["phone"][-10:])}
         rows: Any = []
@@ -114,7 +117,7 @@ def moved(value: Any, ids: dict[int, int]) -> Any:
 
 
 def replaced(value: Any, other: dict[Any, Any]) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [replaced(each, other) for each in cast(list[Any], value)]
     if isinstance(value, dict):
         items = cast(dict[str, Any], value).items()

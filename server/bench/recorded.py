@@ -25,6 +25,7 @@ class Recorded:
     statements: list[tuple[bool, str, list[Any]]] = field(default_factory=list[tuple[bool, str, list[Any]]])
     answer: bytes = b""
     status: int = 0
+    at: int = 0  # when its calls ended
     moves: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])  # of calls: bench/calls.py
 
 

@@ -118,8 +118,9 @@ def about(origin: str, batch: Sequence[Asked], tails: Sequence[int | None], now:
         if tail is None:
             continue
         began, ended = rules.span(asked, now)
-        low, high = spans.get(tail, (began, ended))
-        spans[tail] = min(low, began), max(high, ended)
+        if rules.names_somebody(asked):  # else it joins no conversation
+            low, high = spans.get(tail, (began, ended))
+            spans[tail] = min(low, began), max(high, ended)
         if rules.is_talk(asked.status, asked.seconds):
             talks.add(tail)
         elif rules.is_missed(asked.direction, False):
@@ -127,7 +128,7 @@ def about(origin: str, batch: Sequence[Asked], tails: Sequence[int | None], now:
     return calls.Wanted(
         now=now,
         count=len(batch),
-        tails=list(spans),
+        tails=list({tail: None for tail in tails if tail is not None}),
         origin=origin,
         uniqs=[asked.uniq for asked in batch if asked.uniq],
         people=list(people),

@@ -41,7 +41,9 @@ class Bell:
 
     async def _carry(self) -> None:
         held: Any = await asyncpg.connect(  # pyright: ignore[reportUnknownVariableType]
-            self._dsn, timeout=WAIT_SECONDS, server_settings={"application_name": "trubka bell"}
+            self._dsn,
+            timeout=WAIT_SECONDS,
+            server_settings={"application_name": "trubka bell", "synchronous_commit": "off"},  # a sound needs no disk
         )
         own = int(held.get_server_pid())  # pyright: ignore[reportUnknownArgumentType]
 

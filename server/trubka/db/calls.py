@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple, cast
 
 import msgspec
 
@@ -88,10 +88,10 @@ async def ground(db: Db, account_id: int, wanted: Wanted) -> Ground:
         )
     if wanted.uniqs:
         found.add(
-            ", array(select k.uniq from calls k where k.account_id = $1 and k.origin = ? and k.uniq = any(?::text[])"
-            " and k.uniq <> '') as known",
-            wanted.origin,
+            ", array(select u.uniq from unnest(?::text[]) u(uniq), lateral (select from calls k where k.account_id = $1"
+            " and k.origin = ? and k.uniq = u.uniq and k.uniq <> '' limit 1) k) as known",
             wanted.uniqs,
+            wanted.origin,
         )
     if wanted.spans:
         parts_near(found, wanted.spans)
@@ -323,7 +323,7 @@ DEED: Columns = (("deed", "text"), ("owner", "int8"))
 class Needs(NamedTuple):
     """What a batch of reports needs to have written. Each combination is a statement of its own, and few occur."""
 
-    one: bool  # a single report travels as plain values: as arrays they cost more than its rows
+    one: bool  # a single report travels as plain values, several as one array of rows: an array a column costs us more
     notes: bool  # their notes are new
     links: bool
     contacts: bool  # were talked to
@@ -348,10 +348,8 @@ async def add(
         any(row.deed == "opens" for row in rows),
     )
     text, names = writing(needs)
-    if needs.one:
-        values: list[object] = [getattr(rows[0], name) for name in names]
-    else:
-        values = [list(map(attrgetter(name), rows)) for name in names]
+    each = attrgetter(*names)
+    values: list[object] = [*each(rows[0])] if needs.one else [[each(row) for row in rows]]
     if needs.closes or needs.opens:
         values.append(by)
     added = await db.rows(text, account_id, now, source, origin, *values)
@@ -381,7 +379,7 @@ def writing(needs: Needs) -> tuple[LiteralString, list[str]]:
         parts.append("companies_talked as (update companies c" + TALKED_WITH + "3" + TALKED_LAST)
     if needs.closes or needs.opens:
         columns += DEED
-        by = PLACES[OWN_VALUES + len(columns)]
+        by = PLACES[OWN_VALUES + (len(columns) if needs.one else 1)]
         if needs.closes:
             parts.append(CLOSED)
             spread.append(DEBT + by + "::int8)) from (select 'debt_closed' as fact, * from closed) o, " + DEBT_PLACE)
@@ -396,15 +394,18 @@ def writing(needs: Needs) -> tuple[LiteralString, list[str]]:
 
 def told(needs: Needs, columns: Columns) -> LiteralString:
     """The reports as a table."""
-    names: list[LiteralString] = [name for name, _ in columns]
     places = PLACES[OWN_VALUES : OWN_VALUES + len(columns)]
     if needs.one:
         values: list[LiteralString] = [
             place + "::" + kind + " as " + name for (name, kind), place in zip(columns, places, strict=True)
         ]
         return "told as materialized (select " + ", ".join(values) + ")"
-    arrays: list[LiteralString] = [place + "::" + kind + "[]" for (_, kind), place in zip(columns, places, strict=True)]
-    return "told as materialized (select * from unnest(" + ", ".join(arrays) + ") as t(" + ", ".join(names) + "))"
+    found: list[LiteralString] = []
+    for place, (name, kind) in enumerate(columns):
+        at = cast(LiteralString, str(place))
+        value = "nullif(e -> " + at + ", 'null')" if kind == "jsonb" else "(e ->> " + at + ")::" + kind
+        found.append(value + " as " + name)
+    return "told as materialized (select " + ", ".join(found) + " from jsonb_array_elements(" + places[0] + ") e)"
 
 
 OWN_VALUES = 4  # $1 the account, $2 now, $3 source, $4 origin

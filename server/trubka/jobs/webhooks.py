@@ -87,22 +87,13 @@ async def spread_rows(tx: Db, rows: Sequence[Row], url: str) -> None:
         told = [
             (hook["id"], row["id"], event, fact)
             for row in rows
-            if row["account_id"] == account_id and (fact := fact_of(row)) is not None
+            if row["account_id"] == account_id and (fact := facts.fact_of(row)) is not None
             for hook in hooks[account_id]
             if row["id"] > hook["heard_from"]
             for event in rules.told(fact, hook["settings"])
         ]
         if told:
             await webhooks.add_deliveries(tx, account_id, await bodies(tx, account_id, told, url))
-
-
-def fact_of(row: Row) -> AnyFact | None:
-    """A fact that a newer version has recorded is not known here: it is no event of ours."""
-    try:
-        return msgspec.convert(row["fact"], AnyFact)
-    except msgspec.ValidationError:
-        log.warning("a fact of an unknown kind", fact=row["id"])
-        return None
 
 
 async def bodies(

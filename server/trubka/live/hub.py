@@ -574,16 +574,9 @@ def heard_by(listener: Listener, items: Iterable[Item]) -> list[Told | None]:
 
 
 def items_of(rows: Sequence[Any]) -> list[Item]:
-    """A fact that a newer version has recorded is not known here: nobody is told of it."""
-    found: list[Item] = []
-    for row in rows:
-        try:
-            fact: AnyFact = msgspec.convert(row["fact"], AnyFact)
-        except msgspec.ValidationError:
-            log.warning("a fact of an unknown kind", fact=row["id"])
-            continue
-        found.append(Item(row["account_id"], row["id"], row["xid"], fact))
-    return found
+    return [
+        Item(row["account_id"], row["id"], row["xid"], fact) for row in rows if (fact := facts.fact_of(row)) is not None
+    ]
 
 
 def position_of(text: str) -> Position:

@@ -82,6 +82,11 @@ def ids_named(asked: Asked) -> set[int]:
     return {each for each in named if each}
 
 
+def names_somebody(asked: Asked) -> bool:
+    """Whether it may be found out who of ours took part."""
+    return bool(asked.who or asked.created_by or asked.responsible_user_id)
+
+
 def id_of(who: int | str | None) -> int | None:
     if isinstance(who, str):
         return int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None

@@ -43,17 +43,18 @@ class Placed(msgspec.Struct, frozen=True):
 
 def placed(found: Iterable[Candidate], number: str, country: str) -> Placed | None:
     """None: nobody has the number."""
-    best, *rest = best_first(found, number, country) or [None]
-    if best is None:
+    cards = list(found)
+    if not cards:
         return None
+    best, *rest = best_first(cards, number, country) if len(cards) > 1 else cards
     entity, card_id, why = target(best)
     linked = [(Entity.lead, each) for each in best.leads] + [(Entity.customer, each) for each in best.customers]
-    others = [(best.entity, best.id), *linked, *((each.entity, each.id) for each in rest if each)]
+    others = [(best.entity, best.id), *linked, *((each.entity, each.id) for each in rest)]
     return Placed(
         entity,
         card_id,
         (best.entity, best.id),
-        reason(best, rest[0], number, country) if rest and rest[0] else "only",
+        reason(best, rest[0], number, country) if rest else "only",
         why,
         tuple(each for each in others if each != (entity, card_id))[:MOST_OTHERS],
     )
