@@ -71,3 +71,16 @@ def test_a_later_one_of_the_same_database_covers_it(earlier: Snapshot, more: int
     ended = frozenset(xid for xid in earlier.open if xid % 2)
     later = Snapshot(earlier.xmin, earlier.xmax + more, earlier.open - ended)
     assert later.covers(earlier)
+
+
+@pytest.mark.parametrize(
+    ("one", "last", "expected"),
+    [
+        ("5:9:5,7", 20, "5:9:5,7"),
+        ("5:9:5,7", 8, "5:9:5,7"),
+        ("5:9:5,7", 6, "5:7:5"),
+        ("9:9:", 5, "6:6:"),  # what is numbered 6 to 8 left nothing: it is not seen
+    ],
+)
+def test_it_ends_with_a_transaction(one: str, last: int, expected: str):
+    assert str(snapshot_of(one).until(last)) == expected

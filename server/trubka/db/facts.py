@@ -127,10 +127,13 @@ class Read(msgspec.Struct, frozen=True):
     epoch: str
     snapshot: str
     rows: list[Row]
+    checkpoint: str = ""  # another one after some minutes, and after every crash of the database
 
     @staticmethod
     def of(rows: Sequence[Row]) -> Read:
-        return Read(rows[0]["epoch"], rows[0]["snapshot"], [row for row in rows if row["id"] is not None])
+        first = rows[0]
+        told = [row for row in rows if row["id"] is not None]
+        return Read(first["epoch"], first["snapshot"], told, first.get("checkpoint", ""))
 
 
 async def news(db: Db, place: Position, most: int) -> Read:
@@ -141,7 +144,8 @@ async def news(db: Db, place: Position, most: int) -> Read:
             with now as materialized (
               select """
             + EPOCH
-            + """ as epoch, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as snapshot
+            + """ as epoch, coalesce($2::text::pg_snapshot, pg_current_snapshot()) as snapshot,
+                (select c.checkpoint_lsn::text from pg_control_checkpoint() c) as checkpoint
             ), later as (
               select account_id, id, xid, fact from facts where xid >= pg_snapshot_xmax($1::text::pg_snapshot)
               union all
@@ -152,7 +156,8 @@ async def news(db: Db, place: Position, most: int) -> Read:
               where l.id > $3 and pg_visible_in_snapshot(l.xid, (select snapshot from now))
               order by l.id limit $4
             )
-            select now.epoch, now.snapshot::text as snapshot, t.* from now left join told t on true order by t.id
+            select now.epoch, now.snapshot::text as snapshot, now.checkpoint, t.*
+            from now left join told t on true order by t.id
             """,
             place.seen,
             place.upto,

@@ -190,6 +190,8 @@ class Hub:
         self._place = facts.Position()
         self._position = Position("", Snapshot(0, 0))
         self._said = ""  # the position as it is told
+        self._last = 0  # the transaction of the last fact
+        self._checkpoint = ""
         self.changes = 0  # how often rights or sessions have changed: who has looked at them before looks again
         self.count = 0
         db.bell.heard(self._wake.set)
@@ -246,14 +248,18 @@ class Hub:
         self._begun.set()
 
     def _stand(self, read: facts.Read) -> None:
-        self._position = Position(read.epoch, snapshot_of(read.snapshot))
-        self._said = str(self._position)
+        """What is told ends with the last fact: numbers of transactions that left none may not have reached the disk,
+        and a crash would give them to others, whom the browser would seem to have seen."""
+        seen = snapshot_of(read.snapshot)
+        self._last = max([self._last, *(row["xid"] for row in read.rows)])
+        self._position = Position(read.epoch, seen)
+        self._said = str(Position(read.epoch, seen.until(self._last) if self._last else seen))
         self._place = facts.Position(read.epoch, read.snapshot)
 
     def _reread(self) -> None:
         """A number that a transaction had when the database crashed may be given to another one: those are read again,
         and what was told before is not told twice."""
-        first = max(self._position.seen.xmin - REREAD, 1)
+        first = max(self._position.seen.xmin - REREAD, self._floor, 1)
         self._place = facts.Position(self._position.epoch, str(Snapshot(first, first)))
 
     async def _read(self) -> bool:
@@ -265,10 +271,14 @@ class Hub:
         if read.epoch != self._position.epoch or now.xmax < self._position.seen.xmax:
             await self._start_again(read)
             return False
+        if read.checkpoint != self._checkpoint:  # perhaps a crash so short that nothing failed
+            self._checkpoint = read.checkpoint
+            self._reread()
+            return True
         told = items_of(read.rows)
         if place.seen != str(self._position.seen):
-            kept = {(item.account_id, item.id) for item in self._ring}
-            told = [item for item in told if (item.account_id, item.id) not in kept]
+            kept = set(self._ring)
+            told = [item for item in told if item not in kept]
         await self._obey(told)  # may not be possible now: then the same is read again
         self._place = place.then(read.rows, FACTS)
         more = self._place.upto is not None
@@ -281,6 +291,7 @@ class Hub:
 
     async def _start_again(self, read: facts.Read) -> None:
         log.warning("the database was restored, or has crashed and gone back: everybody starts again")
+        self._last = 0
         self._stand(read)
         self._ring.clear()
         self._ring_of.clear()

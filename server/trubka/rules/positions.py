@@ -30,6 +30,12 @@ class Snapshot(msgspec.Struct, frozen=True):
         """Whether it sees all that the other sees."""
         return self.xmax >= other.xmax and all(xid >= other.xmax or xid in other.open for xid in self.open)
 
+    def until(self, last: int) -> Snapshot:
+        """As far as a transaction: what is numbered after it is not seen yet, whatever has become of it."""
+        if self.xmax <= last + 1:
+            return self
+        return Snapshot(min(self.xmin, last + 1), last + 1, frozenset(xid for xid in self.open if xid <= last))
+
     def __str__(self) -> str:
         return f"{self.xmin}:{self.xmax}:{','.join(map(str, sorted(self.open)))}"
 
