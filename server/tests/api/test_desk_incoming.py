@@ -18,6 +18,7 @@ from tests.api.test_routing import CALLER, LINE, contact, olga, pbx
 from tests.cast import Cast
 from tests.conftest import ClientOf
 from tests.jobs.test_webhooks import shift_of
+from trubka.actions.commands import MOST_RINGS
 from trubka.db import Db
 from trubka.jobs import demo as job
 from trubka.pbx.demo import RING_SECONDS, TALK_SECONDS
@@ -194,6 +195,33 @@ async def test_only_a_demo_company_has_it(signed_in: Visitor, tell: Tell, db: Db
     await rung(anna, 422)
     await tell(ringing("c1"))
     await asks(anna, await call_id(db, "c1"), "answer", 422)
+
+
+async def test_the_demo_line_rings_nobody_without_end(db: Db, signed_in: Visitor, cast: Cast, demo: None):
+    anna, boris = await signed_in("anna"), await signed_in("boris")
+    answers = await asyncio.gather(
+        *(anna.post("/desk/demo/ring", json={"caller": "unknown"}) for _ in range(MOST_RINGS + 3))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] * MOST_RINGS + [429] * 3
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["retry-after"] == "60" and f"{MOST_RINGS} times" in refused.json()["detail"]
+    await rung(boris)
+    await db.run("update calls set started_at = started_at - 61")
+    await rung(anna)
+    await db.run(
+        "insert into calls (account_id, source, origin, uniq, direction, started_at, updated_at)"
+        " select account_id, 1, origin, 'x' || n, 1, 1, 1 from calls, generate_series(1, 200) n"
+        " where id = (select min(id) from calls)"
+    )
+    full = await boris.post("/desk/demo/ring", json={})
+    assert full.status_code == 422 and full.json()["detail"].startswith("200 calls go on"), full.text
+
+
+async def test_who_has_no_phone_on_the_demo_line_is_told_so(db: Db, signed_in: Visitor, cast: Cast, demo: None):
+    anna = await signed_in("anna")
+    await rung(anna)
+    await db.run("delete from extensions where user_id = $1 and kind = 'desk'", cast.anna)
+    await rung(anna, 422)
 
 
 @pytest.mark.parametrize("talks", [False, True])

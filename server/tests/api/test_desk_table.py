@@ -309,6 +309,33 @@ async def test_a_file_has_what_one_may_export(
         assert (await anna.post("/desk/table/contacts/export", json=wanted | {"after": after})).status_code == 400
 
 
+async def test_no_piece_of_a_file_is_taken_unseen(
+    olga: httpx.AsyncClient, signed_in: Visitor, people: list[int], db: Db
+):
+    """A piece that goes on with a file is of one export; whoever only says so has begun another one."""
+    path = "/desk/table/contacts/export"
+
+    async def taken(visitor: httpx.AsyncClient, to: str = path, **more: Any) -> tuple[str, int]:
+        answer = await visitor.post(to, json={"columns": ["name"], **more})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["begun"], await db.value("select count(*) from audit where deed = 'cards_exported'")
+
+    begun, count = await taken(olga)
+    assert count == 1
+    assert await taken(olga, begun=begun, after=people[0]) == (begun, 1)
+    assert await taken(olga, f"{path}?query=Person", begun=begun) == (begun, 1)
+    assert (await taken(olga, after=people[0]))[1] == 2
+    for forged in (begun[:-1] + ("x" if begun[-1] != "x" else "y"), "", "1.2.3", "\u043f"):
+        assert (await taken(olga, after=people[0], begun=forged))[1] == (count := count + 1) + 1
+    count = await db.value("select count(*) from audit where deed = 'cards_exported'")
+    assert (await taken(olga, begun=begun, ids=people[:1]))[1] == count + 1, "some are no part of all"
+    assert (await taken(olga, "/desk/table/companies/export", begun=begun))[1] == count + 2
+    some, count = await taken(olga, ids=people[:1])
+    assert await taken(olga, begun=some, ids=people[1:]) == (some, count)
+    await db.run("update users set is_admin = true where name = 'Anna'")
+    assert (await taken(await signed_in("anna"), begun=begun))[1] == count + 1, "it was not hers"
+
+
 async def test_a_status_says_whether_its_leads_are_exported(
     olga: httpx.AsyncClient, signed_in: Visitor, api: Client, cast: Cast, db: Db
 ):

@@ -104,6 +104,27 @@ async def test_a_talk_from_the_first_ring_to_its_note(tell: Tell, db: Db, api: h
     assert await told_facts(db) == ["call_rang", "call_answered", "note_added", "call_ended"]
 
 
+@pytest.mark.parametrize("when", ["while it goes on", "after its end"])
+async def test_a_late_signal_leaves_what_an_agent_has_chosen(
+    tell: Tell, db: Db, api: httpx.AsyncClient, signed_in: Visitor, cast: Cast, when: str
+):
+    card, anna = await contact(api, cast.anna), await signed_in("anna")
+    rings, answered, over = story("c1", int(time.time()) - 60)
+    before, after = ([rings, answered], [over]) if when == "while it goes on" else ([rings, over], [answered])
+    await tell(*before)
+    call_id = (await one_call(db))["id"]
+    chosen = {"status": 7, "result": "Call back on Monday"}
+    assert (await anna.patch(f"/desk/calls/{call_id}", json=chosen)).status_code == 200
+    await tell(*after)
+    call = await one_call(db)
+    assert (call["status"], call["result"], call["talk_seconds"]) == (7, "Call back on Monday", 30)
+    notes = (await api.get(f"/api/v4/contacts/{card}/notes")).json()["_embedded"]["notes"]
+    assert len(notes) == 1
+    params = notes[0]["params"]
+    assert (params["call_status"], params["call_result"]) == (7, "Call back on Monday")
+    assert params["duration"] == 30
+
+
 async def test_told_again_and_late_changes_nothing(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):
     await contact(api, cast.anna)
     told = story("c1", int(time.time()) - 60)

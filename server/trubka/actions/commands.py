@@ -11,7 +11,7 @@ import msgspec
 from trubka.actions import conversations as deeds
 from trubka.actions.secrets import sealed
 from trubka.db import Db, Row, accounts, conversations, demo, extensions, pbxes
-from trubka.errors import Conflict, NotFound, Unprocessable
+from trubka.errors import Conflict, NotFound, TooMany, Unprocessable
 from trubka.rules import commands, phones
 from trubka.rules.accounts import Account
 from trubka.rules.commands import AnyCommand, Name, Phones
@@ -21,6 +21,9 @@ from trubka.rules.signals import ByCall
 Obey = Callable[[AnyCommand, Phones, float], list[ByCall]]
 
 MOST_RINGING = 20  # phones of one call of the demo line
+MOST_RINGS = 10  # calls of the demo line that ring one user within RINGS_SECONDS
+RINGS_SECONDS = 60
+MOST_GOING = 200  # calls of all demo lines at a time: jobs/demo.py looks at so many
 LINE = "+74950000100"
 NAMES = {"ru": "Демо-линия", "en": "Demo line"}
 
@@ -97,18 +100,32 @@ async def ring(
     """Somebody calls me, or my group; the number of the call."""
     if not await accounts.is_demo(db, account.id):
         raise Unprocessable("Only a demo company has a demo line.")
-    async with db.transaction() as tx:
-        await accounts.lock(tx, account.id)
-        pbx_id = await demo_line(tx, installation, account, me, int(now))
-    users = me.group_users if wish.group else (me.user_id,)
-    agents = await demo.desk_phones(db, account.id, pbx_id, [*users, me.user_id], MOST_RINGING)
-    number = wish.number
-    if number is None:
-        found = await demo.somebody(db, account.id, me.user_id) if wish.known else await demo.stranger(db, account.id)
-        number = "+" + phones.national(found, account.country)
     call = uuid4().hex
-    await deeds.hear(db, account, pbx_id, rings(call, number, LINE, agents, now), int(now))
-    return (await conversations.of(db, account.id, f"pbx:{pbx_id}", [call]))[call]["id"]
+    async with db.transaction() as tx:
+        await accounts.lock(tx, account.id)  # until the call is there: who asks ten times at once is counted ten times
+        pbx_id = await demo_line(tx, installation, account, me, int(now))
+        await check_rings(tx, account.id, pbx_id, me.user_id, int(now))
+        users = me.group_users if wish.group else (me.user_id,)
+        agents = await demo.desk_phones(tx, account.id, pbx_id, [*users, me.user_id], MOST_RINGING)
+        if not agents:
+            raise Unprocessable("You have no desk phone on the demo line that could ring.")
+        number = wish.number
+        if number is None:
+            known = wish.known
+            found = await demo.somebody(tx, account.id, me.user_id) if known else await demo.stranger(tx, account.id)
+            number = "+" + phones.national(found, account.country)
+        owed = await deeds.take(tx, account, pbx_id, rings(call, number, LINE, agents, now), int(now))
+        call_id: int = (await conversations.of(tx, account.id, f"pbx:{pbx_id}", [call]))[call]["id"]
+    await deeds.settle(db, account, owed, int(now))
+    return call_id
+
+
+async def check_rings(tx: Db, account_id: int, pbx_id: int, user_id: int, now: int) -> None:
+    """A key that is held down shall fill neither the history nor the line."""
+    if await demo.rung(tx, account_id, f"pbx:{pbx_id}", user_id, now - RINGS_SECONDS) >= MOST_RINGS:
+        raise TooMany(f"The demo line rings you {MOST_RINGS} times a minute at most.", RINGS_SECONDS)
+    if len(await demo.going(tx, MOST_GOING)) >= MOST_GOING:
+        raise Unprocessable(f"{MOST_GOING} calls go on at the demo line already: let some of them end first.")
 
 
 async def demo_line(tx: Db, installation: bytes, account: Account, me: Me, now: int) -> int:

@@ -187,6 +187,8 @@ def columns(ours: Ours, told: Conversation, was: dict[str, Any] | None, now: int
         "entity": was["entity"] if was else None,
         "entity_id": was["entity_id"] if was else None,
         "note_id": was["note_id"] if was else None,
+        "status": was["status"] if was else None,  # an agent's: the note tells it, and nothing here changes it
+        "result": was["result"] if was else None,
         "details": kept | story(told) | {"users": ours.users},
         "updated_at": now,
     }

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 
 from trubka.actions import audit, companies, contacts, customers, leads, many, views
+from trubka.api import signed
 from trubka.api.asked import Answer, Asked
 from trubka.api.desk import said
 from trubka.api.query import INT8
@@ -19,7 +20,7 @@ from trubka.api.v4 import cards as wire
 from trubka.db import Row, cards, customer_statuses, pipelines, users
 from trubka.db import views as view_rows
 from trubka.db.cards import Sorting, Wanted
-from trubka.errors import Forbidden, Refused, Unprocessable
+from trubka.errors import Forbidden, Refused, Unauthorized, Unprocessable
 from trubka.rules import fields as field_rules
 from trubka.rules import sheets
 from trubka.rules.accounts import zone
@@ -33,6 +34,8 @@ MOST_EXPORTED = 500  # a piece of a file
 MOST_COUNTED = 10_000
 MOST_FIELDS = 40  # custom fields of a table
 LONGEST_QUERY = 200
+LONGEST_EXPORT_SECONDS = 3_600  # from its first piece to its last; what goes on for longer counts as another one
+LONGEST_BEGUN = 200
 NUMBER = re.compile(r"-?[0-9]{1,19}")
 FIELD = re.compile(r"f[0-9]{1,18}")  # a column of a custom field
 
@@ -291,12 +294,14 @@ async def remove_filter(asked: Asked, filter_id: int) -> None:
 
 
 class Exported(msgspec.Struct):
-    """These cards, or all that the filter of the address lets through; `heads` are the words over the columns."""
+    """These cards, or all that the filter of the address lets through; `heads` are the words over the columns. `begun`
+    is what the first piece has told: with it a piece goes on with that file, without it another one begins."""
 
     columns: Annotated[list[views.Word], msgspec.Meta(min_length=1, max_length=views.MOST_COLUMNS)]
     heads: list[str] = []
     ids: Annotated[list[int], msgspec.Meta(max_length=MOST_EXPORTED)] | None = None
     after: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    begun: Annotated[str, msgspec.Meta(max_length=LONGEST_BEGUN)] | None = None
 
 
 @routes.on("POST", "/{cards}/export", auth="session", body=Exported, strict=True, query=FILTER, hidden=True)
@@ -306,11 +311,17 @@ async def export(asked: Asked, entity: Entity, given: Exported) -> Answer:
     found = filtered(asked, entity, MOST_EXPORTED + 1) if given.ids is None else Wanted(limit=MOST_EXPORTED + 1)
     if not exports(asked.me, entity):
         raise Forbidden(f"You have no right to export {entity.plural}.")
-    if given.after is None:
+    what = f"export of {entity.plural}, {'all' if given.ids is None else 'some'}"
+    begun = given.begun
+    if begun is None or not goes_on(asked, what, begun):
         async with asked.db.transaction() as tx:
             await audit.told(tx, asked.by, "cards_exported", entity.plural, whole=given.ids is None)
+        begun = signed.sign(
+            asked.site.secret, what, asked.account_id, asked.me.user_id, asked.now + LONGEST_EXPORT_SECONDS
+        )
     if found is None:
-        return said({"text": sheets.lines([given.heads]) if given.after is None else "", "after": None, "rows": 0})
+        text = sheets.lines([given.heads]) if given.after is None else ""
+        return said({"text": text, "after": None, "rows": 0, "begun": begun})
     found.sight = sight(asked.me, entity)
     found.ids = given.ids
     if given.after is not None:
@@ -320,7 +331,15 @@ async def export(asked: Asked, entity: Entity, given: Exported) -> Answer:
     lines = await lines_of(asked, entity, given.columns, part)
     heads = [given.heads] if given.after is None and given.heads else []
     after = part[-1]["id"] if len(rows) > MOST_EXPORTED else None
-    return said({"text": sheets.lines([*heads, *lines]), "after": after, "rows": len(lines)})
+    return said({"text": sheets.lines([*heads, *lines]), "after": after, "rows": len(lines), "begun": begun})
+
+
+def goes_on(asked: Asked, what: str, begun: str) -> bool:
+    """Whether this user has begun such a file not long ago, which the audit list tells of."""
+    try:
+        return signed.read(asked.site.secret, what, begun, asked.now) == (asked.account_id, asked.me.user_id)
+    except Unauthorized:
+        return False
 
 
 async def lines_of(asked: Asked, entity: Entity, columns: list[str], rows: list[Row]) -> list[list[object]]:

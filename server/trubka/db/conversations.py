@@ -199,12 +199,13 @@ async def talked_with(tx: Db, account_id: int, entity: int, card_id: int, at: in
 async def set_duration(
     tx: Db, account_id: int, call_id: int, note_id: int, seconds: int, status: int, now: int
 ) -> bool:
-    """What a late signal has corrected, in a note of ours: one that others have posted stays as they posted it."""
+    """What a late signal has corrected, in a note of ours: one that others have posted stays as they posted it, and the
+    status that an agent has chosen stays chosen."""
     return bool(
         await tx.run(
             """
-            update notes set params = params || jsonb_build_object('duration', $4::int, 'call_status', $5::int),
-              updated_at = $6
+            update notes set updated_at = $6, params = params || jsonb_build_object('duration', $4::int,
+              'call_status', coalesce((select k.status from calls k where k.account_id = $1 and k.id = $2), $5::int))
             where account_id = $1 and id = $3 and not exists (
               select from calls k where k.account_id = $1 and k.same_as = $2 and k.note_id = $3 and k.source <> 1)
             """,

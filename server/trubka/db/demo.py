@@ -111,6 +111,20 @@ async def stranger(db: Db, account_id: int) -> str:
     )
 
 
+async def rung(db: Db, account_id: int, origin: str, user_id: int, since: int) -> int:
+    """How many calls of the demo line have rung this user since then."""
+    return await db.value(
+        """
+        select count(*) from calls
+        where account_id = $1 and started_at > $4 and same_as is null and origin = $2 and $3 = any(user_ids)
+        """,
+        account_id,
+        origin,
+        user_id,
+        since,
+    )
+
+
 async def going(db: Db, most: int) -> list[Row]:
     """The calls of all demo lines that go on."""
     return await db.rows(

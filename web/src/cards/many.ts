@@ -88,11 +88,13 @@ export async function exportMany(
   const query = chosen.all ? queryOf(narrow, timeZone) : "";
   const texts: string[] = [];
   let rows = 0;
+  let begun: string | undefined; // what says that the next piece is one of the same file
   const ask = async (more: object): Promise<number | null> => {
-    const told = await post<{ text: string; rows: number; after: number | null }>(
+    const told = await post<{ text: string; rows: number; after: number | null; begun: string }>(
       `/desk/table/${kind}/export?${query}`,
-      { columns, ...more },
+      { columns, ...(begun === undefined ? {} : { begun }), ...more },
     );
+    begun = told.begun;
     texts.push(told.text);
     rows += told.rows;
     onProgress(rows);
@@ -104,8 +106,7 @@ export async function exportMany(
   } else {
     const ids = [...chosen.ids];
     for (let from = 0; from < ids.length && !stopped(); from += 500) {
-      // Only the first piece has the heads, and is written down as an export.
-      await ask({ ids: ids.slice(from, from + 500), ...(from === 0 ? { heads } : { after: 0 }) });
+      await ask({ ids: ids.slice(from, from + 500), ...(from === 0 ? { heads } : {}) });
     }
   }
   return { text: texts.join(""), rows };

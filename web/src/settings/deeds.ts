@@ -54,6 +54,7 @@ const DEEDS: Record<string, { en: string; ru: string }> = {
   hours_deleted: { en: "Working hours removed", ru: "Удалены рабочие часы" },
   extensions_changed: { en: "Devices of a person changed", ru: "Изменены телефоны сотрудника" },
   absence_changed: { en: "Absence of a person changed", ru: "Изменено отсутствие сотрудника" },
+  cards_exported: { en: "Cards exported", ru: "Выгружены карточки" },
   webhook_disabled: { en: "Webhook disabled", ru: "Отключён вебхук" },
 };
 

@@ -7,6 +7,11 @@ const sentences: Record<string, string> = {
   "This colleague has no phone that could ring now.":
     "У этого коллеги нет телефона, который мог бы сейчас зазвонить.",
   "Only a demo company has a demo line.": "Демо-линия есть только у демо-компании.",
+  "You have no desk phone on the demo line that could ring.":
+    "На демо-линии у вас нет телефона, который мог бы зазвонить.",
+  "The demo line rings you {} times a minute at most.": "Демо-линия звонит вам не чаще {} раз в минуту.",
+  "{} calls go on at the demo line already: let some of them end first.":
+    "На демо-линии уже идёт звонков: {}. Подождите, пока часть из них закончится.",
   "The number is too short.": "Номер слишком короткий.",
   "Somebody has changed this meanwhile.": "Пока вы правили, это изменил кто-то другой.",
   "whose is mine, group or all.": "whose — это mine, group или all.",
