@@ -719,12 +719,13 @@ export interface Explained {
   answer: string | null;
 }
 
-/** These cards, or all that the filter of the address lets through; `heads` are the words over the columns. */
+/** These cards, or all that the filter of the address lets through; `heads` are the words over the columns. `begun` */
 export interface Exported {
   columns: string[];
   heads?: string[];
   ids?: number[] | null;
   after?: number | null;
+  begun?: string | null;
 }
 
 export interface Extensions {
