@@ -75,7 +75,7 @@ async def made(db: Db, contacts: int) -> int:
     few = await accounts.add_user(db, account_id, name="few", email="few@bench.example", rights=rights, **add)
     await db.run(
         "update contacts set responsible_user_id = $2 where account_id = $1 and id in"
-        " (select id from contacts where account_id = $1 and id % $3 = 7 order by id limit $4)",
+        " (select id from contacts where account_id = $1 and id % $3 = 7 % $3 order by id limit $4)",
         account_id,
         few,
         max(contacts // OWNED_BY_FEW // 2, 1),

@@ -24,7 +24,7 @@ from bench.ground import ground
 from trubka import db as database
 from trubka.api import server
 from trubka.api.tokens import Grant, sign
-from trubka.cli.serve import Web, config_of
+from trubka.cli.serve import Web, config_of, spare
 from trubka.db import facts, grants
 from trubka.live import hub as hubs
 from trubka.rules.facts import AccountChanged
@@ -74,6 +74,7 @@ async def serve(dsn: str, fd: int) -> None:
     web = Web(config_of(server.over(site), site.settings))
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    spare()
     async with server.living(site), asyncio.TaskGroup() as group:
         serving = group.create_task(web.serve(sockets=[socket.socket(fileno=fd)]))
         while line := (await lines.readline()).decode().strip():
@@ -266,7 +267,10 @@ async def posted(base: Any, port: int, agent: Browser, token: str) -> tuple[list
     """A call of a contact is announced to the agent: when that was answered, and when the agent was told."""
     assert agent.watched is not None
     row = await base.db.row(
-        "select id, digits from phones where account_id = $1 and entity = 1 order by id limit 1", base.account_id
+        "select h.digits from phones h join contacts c on c.account_id = $1 and c.id = h.id where h.account_id = $1"
+        " and h.entity = 1 and c.responsible_user_id = $2 limit 1",
+        base.account_id,
+        base.users["few"],
     )
     item = {"event": "phone_call", "type": "phone_call", "phone_number": row["digits"], "users": [base.users["few"]]}
     body = json.dumps({"add": [item]}).encode()
