@@ -33,7 +33,9 @@ async def site_of(db: Db, settings: Settings) -> Site:
         key=settings.recordings_key,
         secret=settings.recordings_secret,
     )
-    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit), Hub(db), store)
+    hub = Hub(db)
+    hub.forgets = known.forget
+    return Site(db, settings, known, Tokens(known), Marks(), secret, Rates(settings.rate_limit), hub, store)
 
 
 def over(site: Site) -> Api:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -194,6 +194,7 @@ class Hub:
         self._checkpoint = ""
         self.changes = 0  # how often rights or sessions have changed: who has looked at them before looks again
         self.count = 0
+        self.forgets: Callable[[int], None] = lambda account_id: None  # what is kept in memory of an account
         db.bell.heard(self._wake.set)
 
     # Reading.
@@ -489,6 +490,7 @@ class Hub:
                     self._sign_out(item.account_id, session)
                 case AccountChanged():
                     self.changes += 1
+                    self.forgets(item.account_id)  # before a browser is told, for it will ask at once
                     changed.add(item.account_id)
                 case _:
                     pass

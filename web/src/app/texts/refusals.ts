@@ -54,6 +54,25 @@ const sentences: Record<string, string> = {
   "An account may have {} groups at most.": "В компании может быть не больше {} отделов.",
   "An account may have {} integrations at most.": "В компании может быть не больше {} интеграций.",
   "An account may have {} long-lived tokens at most.": "В компании может быть не больше {} токенов.",
+  "An account may have {} pipelines at most.": "В компании может быть не больше {} воронок.",
+  "A pipeline may have {} statuses at most.": "В воронке может быть не больше {} этапов.",
+  "One pipeline is always the main one: make another one main instead.":
+    "Одна воронка всегда главная: сделайте главной другую.",
+  "The last pipeline stays.": "Последнюю воронку удалить нельзя.",
+  "Leads stand in this pipeline: move them to another one first.":
+    "В этой воронке есть сделки: сначала переведите их в другую.",
+  "This status belongs to every pipeline and stays.": "Этот этап есть в каждой воронке, удалить его нельзя.",
+  "A pipeline keeps at least one step.": "В воронке должен остаться хотя бы один этап.",
+  "More than {} leads stand in this step: move them first.":
+    "На этом этапе больше {} сделок: сначала переведите их.",
+  "A kind of card may have {} fields at most.": "Полей у карточек одного вида может быть не больше {}.",
+  "This field belongs to the system and stays.": "Это поле системное, удалить его нельзя.",
+  "A list has at least one value.": "В списке должно быть хотя бы одно значение.",
+  "The type of a field stays as it was made.": "Тип поля после создания не меняется.",
+  "The values of this field belong to the system.": "Значения этого поля системные, менять их нельзя.",
+  "This code belongs to a field of the system.": "Этот код занят системным полем.",
+  "There is a field with this code already.": "Поле с таким кодом уже есть.",
+  "This value stands in the list already.": "Такое значение в списке уже есть.",
   "An account may have {} reasons for a loss at most.": "Причин отказа может быть не больше {}.",
   "An account may have {} statuses of customers at most.": "Статусов покупателей может быть не больше {}.",
   "Customers have statuses where the account works by periods.":
