@@ -559,6 +559,25 @@ export interface CustomerStatus {
   _links: Self;
 }
 
+export interface CustomerStatusesMadeStatus {
+  id: number;
+  request_id: string;
+  _links: Self;
+}
+
+export interface CustomerStatusesStatusChange {
+  name?: string | null;
+  sort?: number | null;
+  color?: string | null;
+}
+
+export interface CustomerStatusesStatusIn {
+  name: string;
+  sort?: number | null;
+  color?: string | null;
+  request_id?: string | null;
+}
+
 export interface DebtClosed {
   fact: "debt_closed";
   by: number;
@@ -682,6 +701,14 @@ export interface Enum {
   code?: string | null;
 }
 
+/** One value of a list. One that comes without its number is a new one. */
+export interface EnumIn {
+  value: string;
+  id?: number | null;
+  sort?: number | null;
+  code?: string | null;
+}
+
 export interface Erasure {
   contact_id: number;
 }
@@ -747,9 +774,72 @@ export interface FactsGone {
   id: number;
 }
 
+/** The type may come along; it cannot be another one. */
+export interface FieldChange {
+  code?: string | null;
+  sort?: number | null;
+  group_id?: string | null;
+  is_api_only?: boolean | null;
+  is_visible?: boolean | null;
+  is_required?: boolean | null;
+  settings?: unknown[] | null;
+  remind?: string | null;
+  currency?: string | null;
+  nested?: unknown[] | null;
+  enums?: EnumIn[] | null;
+  request_id?: string | null;
+  name?: string | null;
+  type?: string | null;
+}
+
+export interface FieldIn {
+  code?: string | null;
+  sort?: number | null;
+  group_id?: string | null;
+  is_api_only?: boolean | null;
+  is_visible?: boolean | null;
+  is_required?: boolean | null;
+  settings?: unknown[] | null;
+  remind?: string | null;
+  currency?: string | null;
+  nested?: unknown[] | null;
+  enums?: EnumIn[] | null;
+  request_id?: string | null;
+  name: string;
+  type: string;
+}
+
+export interface FieldsChange {
+  code?: string | null;
+  sort?: number | null;
+  group_id?: string | null;
+  is_api_only?: boolean | null;
+  is_visible?: boolean | null;
+  is_required?: boolean | null;
+  settings?: unknown[] | null;
+  remind?: string | null;
+  currency?: string | null;
+  nested?: unknown[] | null;
+  enums?: EnumIn[] | null;
+  request_id?: string | null;
+  name?: string | null;
+  type?: string | null;
+  id: number;
+}
+
 export interface FilterChange {
   name?: string | null;
   is_shared?: boolean | null;
+}
+
+/** Of a new pipeline. 142 and 143 get another name by their numbers, the unsorted by its type. */
+export interface FirstStatusIn {
+  name?: string | null;
+  sort?: number | null;
+  color?: string | null;
+  request_id?: string | null;
+  id?: 142 | 143 | null;
+  type?: 0 | 1 | null;
 }
 
 export interface FormIn {
@@ -1047,6 +1137,44 @@ export interface Made {
   request_id: string;
 }
 
+export interface MadeField {
+  id: number;
+  name: string;
+  type: string;
+  account_id: number;
+  code: string | null;
+  sort: number;
+  is_api_only: boolean;
+  enums: Enum[] | null;
+  group_id: string | null;
+  required_statuses: unknown[];
+  is_deletable: boolean;
+  is_predefined?: boolean;
+  is_computed?: boolean;
+  is_required?: boolean;
+  is_visible?: boolean;
+  settings?: unknown[];
+  currency?: string;
+  nested?: unknown[];
+  entity_type: string;
+  remind: string | null;
+  _links: Self;
+  request_id: string;
+}
+
+export interface MadePipeline {
+  id: number;
+  name: string;
+  sort: number;
+  is_main: boolean;
+  is_unsorted_on: boolean;
+  is_archive: boolean;
+  account_id: number;
+  _links: Self;
+  _embedded: Statuses;
+  request_id: string;
+}
+
 export interface MadeReason {
   id: number;
   name: string;
@@ -1055,12 +1183,6 @@ export interface MadeReason {
   updated_at: number;
   _links: Self;
   request_id: string;
-}
-
-export interface MadeStatus {
-  id: number;
-  request_id: string;
-  _links: Self;
 }
 
 export interface MainRef {
@@ -1337,6 +1459,51 @@ export interface Pipeline {
   _embedded: Statuses;
 }
 
+export interface PipelineChange {
+  name?: string | null;
+  sort?: number | null;
+  is_main?: boolean | null;
+  is_unsorted_on?: boolean | null;
+  request_id?: string | null;
+}
+
+export interface PipelineIn {
+  name: string;
+  sort?: number | null;
+  is_main?: boolean | null;
+  is_unsorted_on?: boolean | null;
+  _embedded?: StatusesIn | null;
+  request_id?: string | null;
+}
+
+export interface PipelinesMadeStatus {
+  id: number;
+  name: string;
+  sort: number;
+  is_editable: boolean;
+  pipeline_id: number;
+  color: string;
+  type: number;
+  account_id: number;
+  descriptions?: unknown[];
+  _links: Self;
+  request_id: string;
+}
+
+export interface PipelinesStatusChange {
+  name?: string | null;
+  sort?: number | null;
+  color?: string | null;
+  request_id?: string | null;
+}
+
+export interface PipelinesStatusIn {
+  name: string;
+  sort?: number | null;
+  color?: string | null;
+  request_id?: string | null;
+}
+
 export interface ReasonChange {
   name?: string | null;
   sort?: number | null;
@@ -1541,19 +1708,6 @@ export interface Status {
   _links: Self;
 }
 
-export interface StatusChange {
-  name?: string | null;
-  sort?: number | null;
-  color?: string | null;
-}
-
-export interface StatusIn {
-  name: string;
-  sort?: number | null;
-  color?: string | null;
-  request_id?: string | null;
-}
-
 /** What a status of a pipeline allows, whatever the general rights of leads say. */
 export interface StatusRights {
   pipeline_id: number;
@@ -1564,6 +1718,10 @@ export interface StatusRights {
 
 export interface Statuses {
   statuses: Status[];
+}
+
+export interface StatusesIn {
+  statuses?: FirstStatusIn[] | null;
 }
 
 /** What a line tells of. */
