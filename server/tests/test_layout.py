@@ -68,6 +68,7 @@ FOR_NO_ACCOUNT = {
     "conversations.silent": "calls that nobody has ended, whosever they are",
     "conversations.forget_heard": "what is too old goes, whosever it is",
     "demo.going": "the customers of all demo lines are played by one job",
+    "demo.unlived": "the demo company of the installation is looked for",
     "pbxes.by_key": "a request names its PBX, and the PBX its account",
     "people.accounts_of": "a person may be a user of several accounts",
     "codes.forget": "what is too old goes, whosever it is",

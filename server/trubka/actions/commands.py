@@ -24,7 +24,7 @@ MOST_RINGING = 20  # phones of one call of the demo line
 MOST_RINGS = 10  # calls of the demo line that ring one user within RINGS_SECONDS
 RINGS_SECONDS = 60
 MOST_GOING = 200  # calls of all demo lines at a time: jobs/demo.py looks at so many
-LINE = "+74950000100"
+LINES = {"ru": "+74950000100", "en": "+442079460100"}
 NAMES = {"ru": "Демо-линия", "en": "Demo line"}
 
 
@@ -114,7 +114,8 @@ async def ring(
             known = wish.known
             found = await demo.somebody(tx, account.id, me.user_id) if known else await demo.stranger(tx, account.id)
             number = "+" + phones.national(found, account.country)
-        owed = await deeds.take(tx, account, pbx_id, rings(call, number, LINE, agents, now), int(now))
+        line = LINES[words_of(account)]
+        owed = await deeds.take(tx, account, pbx_id, rings(call, number, line, agents, now), int(now))
         call_id: int = (await conversations.of(tx, account.id, f"pbx:{pbx_id}", [call]))[call]["id"]
     await deeds.settle(db, account, owed, int(now))
     return call_id
@@ -133,7 +134,7 @@ async def demo_line(tx: Db, installation: bytes, account: Account, me: Me, now: 
     has come since."""
     pbx_id = await demo.pbx(tx, account.id)
     if pbx_id is None:
-        name = NAMES["ru" if account.language == "ru" else "en"]
+        name, line = NAMES[words_of(account)], LINES[words_of(account)]
         box = sealed(installation, uuid4().hex)
         new: dict[str, Any] = {
             "kind": "demo",
@@ -144,6 +145,10 @@ async def demo_line(tx: Db, installation: bytes, account: Account, me: Me, now: 
             "secret_box": box,
         }
         pbx_id = await pbxes.add(tx, account.id, new | {"created_by": me.user_id, "created_at": now})
-        await demo.add_line(tx, account.id, pbx_id, LINE, phones.tail_of(phones.digits_of(LINE)), name)
+        await demo.add_line(tx, account.id, pbx_id, line, phones.tail_of(phones.digits_of(line)), name)
     await demo.add_phones(tx, account.id, pbx_id)
     return pbx_id
+
+
+def words_of(account: Account) -> str:
+    return "ru" if account.language == "ru" else "en"

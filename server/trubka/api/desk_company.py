@@ -11,7 +11,7 @@ from trubka.api.asked import Answer, Asked
 from trubka.api.desk import COMPANY, said
 from trubka.api.query import INT8
 from trubka.api.routes import Routes
-from trubka.db import accounts, audit
+from trubka.db import accounts, audit, demo, leases
 
 routes = Routes("/desk")
 
@@ -28,6 +28,12 @@ async def change_company(asked: Asked, change: AccountChange) -> Answer:
     await deeds.change(asked.db, asked.by, change)
     asked.changed()
     return said(await company_of(asked))
+
+
+@routes.on("GET", "/demo", auth="session", hidden=True)
+async def demo_stands(asked: Asked) -> Answer:
+    """Whether the weeks of the demo company are being made at this moment."""
+    return said({"filling": await leases.is_held(asked.db, demo.FILLING)})
 
 
 @routes.on("DELETE", "/demo", auth="session", admin=True, hidden=True)

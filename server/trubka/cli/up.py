@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from trubka.actions import sessions
 from trubka.cli import common, demo, logs, serve
 from trubka.db import Db, accounts, schema, users
@@ -25,10 +27,18 @@ STOP_SECONDS = 6
 AGAIN_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
 
+log = structlog.get_logger()
+
 
 def add_to(commands: Any) -> None:
     command = commands.add_parser("up", help="everything: database, web server and jobs, until Ctrl-C")
-    command.add_argument("--demo", action="store_true", help="on an empty installation, begin with a demo company")
+    command.add_argument(
+        "--demo",
+        nargs="?",
+        const="whole",
+        choices=("whole", "cards"),
+        help="on an empty installation, begin with a demo company (cards: without two weeks of calls)",
+    )
     command.set_defaults(do=do)
 
 
@@ -37,12 +47,12 @@ def do(args: argparse.Namespace, settings: Settings) -> int:
     common.check(settings)
     bound = serve.bind(settings)
     try:
-        return common.run(lambda: up(settings, bound, demo_wanted=args.demo))
+        return common.run(lambda: up(settings, bound, demo_wanted=args.demo or ""))
     finally:
         bound.close()
 
 
-async def up(settings: Settings, bound: socket.socket, *, demo_wanted: bool) -> int:
+async def up(settings: Settings, bound: socket.socket, *, demo_wanted: str) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     async with common.dsn_of(settings) as dsn:
@@ -62,13 +72,25 @@ async def up(settings: Settings, bound: socket.socket, *, demo_wanted: bool) -> 
             await answering(bound, stop)
             if not stop.is_set():
                 greet(settings, bound, token)
+            filling = group.create_task(fill(settings, dsn)) if demo_wanted == "whole" and not stop.is_set() else None
             await stop.wait()
+            if filling is not None:
+                filling.cancel()
             for child in children:
                 child.end()
             await asyncio.wait(kept, timeout=STOP_SECONDS)
             for child in children:
                 child.kill()
     return 0
+
+
+async def fill(settings: Settings, dsn: str) -> None:
+    """Beside what runs already, so that nobody waits for it; without it the demo company is only quieter."""
+    try:
+        async with common.connected(dsn) as db:
+            await demo.fill(db, settings, common.say)
+    except Exception:
+        log.exception("the demo company has no calls")
 
 
 async def sign_in_token(db: Db) -> str:

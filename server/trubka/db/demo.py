@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from trubka.db import Db, Row
 
+FILLING = "demo_weeks"  # the lease of who makes its two weeks of calls
+
 
 async def command_ground(db: Db, account_id: int, call_id: int) -> Row | None:
     """A call of a PBX of ours, and what kind of PBX that is."""
@@ -134,4 +136,19 @@ async def going(db: Db, most: int) -> list[Row]:
         where p.kind = 'demo' order by k.updated_at limit $1
         """,
         most,
+    )
+
+
+async def unlived(db: Db) -> Row | None:
+    """A demo company of which no call is known yet, with its line, its users and its cards."""
+    return await db.row(
+        """
+        select a.id, p.id as pbx_id,
+          array(select u.id from users u where u.account_id = a.id order by u.id) as users,
+          array(select c.id from companies c where c.account_id = a.id order by c.id) as companies,
+          array(select c.id from contacts c where c.account_id = a.id order by c.id) as contacts,
+          array(select c.id from leads c where c.account_id = a.id order by c.id) as leads
+        from accounts a join pbxes p on p.account_id = a.id and p.kind = 'demo'
+        where a.is_demo and not exists (select from calls k where k.account_id = a.id) order by a.id limit 1
+        """
     )

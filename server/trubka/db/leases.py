@@ -46,3 +46,7 @@ async def release(db: Db, name: str, holder: str) -> None:
 async def forget(db: Db, days: int) -> None:
     """Of processes that have died long ago."""
     await db.run("delete from leases where until < now() - make_interval(days => $1)", days)
+
+
+async def is_held(db: Db, name: str) -> bool:
+    return await db.value("select exists (select from leases where name = $1 and until >= now())", name)

@@ -32,6 +32,7 @@ MEMORY_BYTES = 2_000_000_000
 HEAD_BYTES = 512
 LONGEST_ANSWER = 65_536
 NICENESS = 10
+MADE_BITS = 24_000  # a second
 STREAMED = 0x7FFF_0000  # a WAV header that gives at least this length was written before the length was known
 
 
@@ -103,6 +104,28 @@ class Told(msgspec.Struct):
         found = self.audio or self.wrong
         assert found is not None
         return found
+
+
+def as_mp3(samples: bytes, path: Path) -> None:
+    """Our own sound into a file: samples of 16 bits for two sides in turn, RATE a second."""
+    import av  # here alone: it takes a while
+
+    with av.open(path, "w", format="mp3") as container:
+        stream: Any = container.add_stream("mp3", rate=RATE)
+        stream.layout = "stereo"
+        stream.bit_rate = MADE_BITS
+        resampler: Any = av.AudioResampler(
+            format=stream.codec_context.format,
+            layout="stereo",
+            rate=RATE,
+            frame_size=stream.codec_context.frame_size or 0,
+        )
+        frame: Any = av.AudioFrame(format="s16", layout="stereo", samples=len(samples) // 4)
+        frame.planes[0].update(samples)
+        frame.sample_rate = RATE
+        for each in [*resampler.resample(frame), *resampler.resample(None)]:
+            container.mux(stream.encode(each))
+        container.mux(stream.encode(None))
 
 
 # In the process of its own.
