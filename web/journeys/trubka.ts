@@ -32,13 +32,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function start(options: { demo: boolean }): Promise<Trubka> {
+/** Its demo company: none, its people and cards alone, or the two weeks of calls too. */
+export type Demo = boolean | "weeks";
+
+export async function start(options: { demo: Demo; language?: "ru" | "en" }): Promise<Trubka> {
   const folder = mkdtempSync(join(tmpdir(), "trubka-journey-"));
   // As root, the database runs as a user of its own: it may enter, and so nothing of it lies elsewhere afterwards.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const base = `http://127.0.0.1:${String(port)}`;
-  let { child, link } = await run(folder, port, options.demo);
+  const begin = () => run(environment(folder, port, options.language), options.demo);
+  let { child, link } = await begin();
   const stop = async () => {
     if (child.exitCode !== null) return;
     const gone = new Promise((ended) => child.once("exit", ended));
@@ -54,13 +58,13 @@ export async function start(options: { demo: boolean }): Promise<Trubka> {
       const [program = "", ...before] = COMMAND;
       const { stdout } = await promisify(execFile)(program, [...before.slice(0, -1), ...words], {
         cwd: ROOT,
-        env: environment(folder, port),
+        env: environment(folder, port, options.language),
       });
       return stdout.trim();
     },
     stop,
     again: async () => {
-      ({ child, link } = await run(folder, port, options.demo));
+      ({ child, link } = await begin());
     },
     end: async () => {
       await stop();
@@ -69,26 +73,26 @@ export async function start(options: { demo: boolean }): Promise<Trubka> {
   };
 }
 
-const environment = (folder: string, port: number): NodeJS.ProcessEnv => ({
+const environment = (folder: string, port: number, language: "ru" | "en" = "ru"): NodeJS.ProcessEnv => ({
   ...process.env,
   TRUBKA_DATA_DIR: folder,
   TRUBKA_PORT: String(port),
   TRUBKA_HOST: "127.0.0.1",
   // The demo company speaks the machine's language.
-  LC_ALL: "ru_RU.UTF-8",
+  LC_ALL: language === "ru" ? "ru_RU.UTF-8" : "en_GB.UTF-8",
 });
 
-async function run(
-  folder: string,
-  port: number,
-  demo: boolean,
-): Promise<{ child: ChildProcess; link: string }> {
+async function run(env: NodeJS.ProcessEnv, demo: Demo): Promise<{ child: ChildProcess; link: string }> {
   const [program = "", ...words] = COMMAND;
-  const child = spawn(program, [...words, ...(demo ? ["--demo"] : [])], {
-    cwd: ROOT,
-    env: environment(folder, port),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    program,
+    [...words, ...(demo === false ? [] : ["--demo", demo === true ? "cards" : "whole"])],
+    {
+      cwd: ROOT,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const link = await new Promise<string>((found, failed) => {
     let told = "";
     const timer = setTimeout(() => {

@@ -42,6 +42,7 @@ def test_what_there_is(weeks: Life):
     assert sum(call.sound for call in weeks.calls) == SOUNDS
     assert all(call.talk for call in weeks.calls if call.sound)
     assert any(call.passed is not None for call in weeks.calls)
+    assert {each.step for each in weeks.sales if each.lately} == {1, 2, 3}
 
 
 def test_nothing_is_of_the_future_but_what_is_promised(weeks: Life):

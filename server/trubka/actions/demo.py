@@ -107,10 +107,8 @@ async def add_cards(tx: Db, home: Home, life: Life) -> None:
         asked.bonds = [Bond(Entity.lead, 0, Entity.contact, person_ids[sale.person], is_main=True)]
         if (place := life.people[sale.person].firm) is not None:
             asked.bonds.append(Bond(Entity.lead, 0, Entity.company, firm_ids[place]))
-        # A lead that is still at work comes to where it stands later, as by hand.
-        over = sale.step >= rules.WON
-        asked.more = {"price": sale.price, "status_id": steps[sale.step if over else 0]}
-        if over:
+        asked.more = {"price": sale.price, "status_id": steps[sale.step - sale.lately]}
+        if sale.step >= rules.WON:
             asked.more["closed_at"] = sale.moved
         if sale.step == rules.LOST:
             asked.more["loss_reason_id"] = reasons[sale.reason]
@@ -143,13 +141,13 @@ async def stages(tx: Db, home: Home) -> list[int]:
 
 
 async def move_leads(tx: Db, home: Home, life: Life, known: Known) -> None:
-    """Leads at work come to their stages, those of one stage together."""
+    """As by hand, those of one stage together."""
     steps = await stages(tx, home)
     for step in range(1, rules.WON):
         batch = [
             Asked(id=known.sales[place], updated_at=each.moved, more={"status_id": steps[step]})
             for place, each in enumerate(life.sales)
-            if each.step == step
+            if each.lately and each.step == step
         ]
         await cards.change(tx, home.people[step], home.account, leads.KIND, batch, home.now)
 

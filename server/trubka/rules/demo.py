@@ -54,7 +54,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Sale(msgspec.Struct, frozen=True):
-    """`step` is where it stands; `moved`, when it came there from the step before."""
+    """`step` is where it stands; `moved`, when it came there; `lately`, in our weeks, from the step before."""
 
     name: str
     price: int
@@ -65,6 +65,7 @@ class Sale(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     made: int
     moved: int | None
+    lately: bool
 
 
 class Todo(msgspec.Struct, frozen=True):
@@ -200,8 +201,9 @@ class Making:
             made = self.ago(70, DAYS + 1) if chance.random() < 0.6 else self.ago(DAYS, 2)
             moved = min(made + chance.randrange(1, 9) * DAY // 2, self.now - 3_600) if step else None
             who = self.people[person].who
+            lately = 0 < step < WON and moved is not None and moved > self.now - DAYS * DAY
             reason = chance.randrange(5)
-            self.sales.append(Sale(name, price, person, who, step, reason, self.some_tags(), made, moved))
+            self.sales.append(Sale(name, price, person, who, step, reason, self.some_tags(), made, moved, lately))
 
     # Calls.
 
@@ -375,11 +377,9 @@ class Making:
 
     def number(self, kind: str) -> str:
         """One that nobody has yet. The English ones are of the ranges that are kept for films."""
-        for number in self.numbers(kind):
-            if number not in self.taken:
-                self.taken.add(number)
-                return number
-        raise AssertionError("there are more numbers than we need")
+        found = next(each for each in self.numbers(kind) if each not in self.taken)
+        self.taken.add(found)
+        return found
 
     def numbers(self, kind: str) -> Iterable[str]:
         chance = self.chance
