@@ -1,7 +1,7 @@
 // The desk: the rail on the left, the screen beside it, search and keys over both.
 import { Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import {
   Building2,
   Home as HomeIcon,
@@ -15,7 +15,7 @@ import {
   Target,
   Users,
 } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { me } from "../api/desk";
 import { CompanyFace, PersonFace } from "./Faces";
@@ -23,6 +23,7 @@ import { useKeys } from "./keys";
 import { hearNewCards, type NewCardAsked } from "./newCard";
 import { cardPath } from "./CardLink";
 import { useLive } from "./live";
+import { focusHome } from "../ui/focus";
 import css from "./Shell.module.css";
 import { useDesk } from "../live/store";
 import { useHere } from "./useHere";
@@ -106,6 +107,15 @@ function Shell() {
       setColorScheme(scheme === "dark" ? "light" : "dark");
     },
   });
+
+  // What had the focus went with its page: the next Tab begins at the new one.
+  const { pathname } = useLocation();
+  const began = useRef(pathname);
+  useEffect(() => {
+    if (began.current === pathname) return;
+    began.current = pathname;
+    focusHome();
+  }, [pathname]);
 
   return (
     <div className={css.shell}>

@@ -27,6 +27,10 @@ export function isTyping(target: EventTarget | null): boolean {
 export const isWindowOpen = (): boolean =>
   document.querySelector('[role="dialog"]:not([aria-modal="false"]), [role="menu"]') !== null;
 
+/** Whether one is neither in a field nor on a button: a list that comes may take the focus. */
+export const isNowhere = (): boolean =>
+  document.activeElement === document.body || document.activeElement?.id === "screen";
+
 const hasOwnKeys = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest("[data-own-keys]") !== null;
 

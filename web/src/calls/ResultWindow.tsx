@@ -33,6 +33,7 @@ import { useTimes } from "../app/times";
 import { tell } from "../app/told";
 import { useHere } from "../app/useHere";
 import { type Player, Recordings } from "../cards/RecordingPlayer";
+import { useFocusBack } from "../ui/focus";
 import { Why } from "../ui/Form";
 import { Waiting } from "../ui/Page";
 import { begun, type Draft, drop, hasLead, isTouched, keep, read } from "./drafts";
@@ -105,13 +106,7 @@ interface FrameProps {
 
 function Frame({ title, under, aside, children, onClose, onKeyDown }: FrameProps) {
   const { t } = useTranslation();
-  const before = useRef<Element | null>(document.activeElement);
-  useEffect(() => {
-    const back = before.current;
-    return () => {
-      if (back instanceof HTMLElement && back.isConnected) back.focus({ preventScroll: true });
-    };
-  }, []);
+  useFocusBack();
   return (
     <section
       className={css.window}

@@ -8,7 +8,7 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useSta
 import { useTranslation } from "react-i18next";
 import { put } from "../api/client";
 import { cardPath } from "../app/CardLink";
-import { useKeys } from "../app/keys";
+import { isNowhere, useKeys } from "../app/keys";
 import { Failed } from "../app/Shown";
 import { sentence } from "../app/sentence";
 import { useTimes } from "../app/times";
@@ -234,6 +234,14 @@ function List(props: ListProps) {
     }
   }, []);
 
+  useEffect(() => {
+    // Its keys are there at once; nobody asked for a ring around the whole list.
+    const list = place.current;
+    if (!isNowhere() || list === null) return;
+    list.dataset.quiet = "true";
+    list.focus({ preventScroll: true });
+  }, []);
+
   const go = (step: number, extending = false) => {
     const next = Math.max(0, Math.min(rows.length - 1, at + step));
     if (extending) onChoose(extend(chosen, ids, next, Math.max(at, 0)));
@@ -278,7 +286,8 @@ function List(props: ListProps) {
     if (event.shiftKey && event.key === "ArrowDown") go(1, true);
     else if (event.shiftKey && event.key === "ArrowUp") go(-1, true);
     else if ((event.ctrlKey || event.metaKey) && event.code === "KeyA") {
-      onChoose(everything(ids, false));
+      // Once more: what is not loaded too.
+      onChoose(everything(ids, more && chosen.ids.size >= ids.length));
     } else if (event.key === "PageDown") go(10);
     else if (event.key === "PageUp") go(-10);
     else if (event.key === "Home") go(-rows.length);
@@ -304,8 +313,11 @@ function List(props: ListProps) {
       aria-colcount={columns.length + 1}
       ref={place}
       tabIndex={0}
+      data-home
       onKeyDown={pressed}
-      data-autofocus
+      onBlur={(event) => {
+        delete event.currentTarget.dataset.quiet;
+      }}
     >
       <div role="rowgroup" className={css.top} style={{ minWidth: wide }}>
         <div className={css.head} role="row" style={grid}>

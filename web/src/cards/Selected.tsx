@@ -3,6 +3,7 @@ import { Button, MultiSelect, Select, TagsInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useKeys } from "../app/keys";
 import { refusalText } from "../app/texts";
 import { sentence } from "../app/sentence";
 import { tell } from "../app/told";
@@ -54,6 +55,25 @@ export function Selected(props: SelectedProps) {
       ),
     enabled: some,
   }).data;
+  const deeds: [Deed, string, boolean, string][] = [
+    ["give", t("table.give"), about.may.edit, "o"],
+    ["tag", t("table.tag"), about.may.edit, "l"],
+    ["move", t("table.move"), about.may.edit && kind === "leads", "m"],
+    ["export", t("table.export"), about.may.export, "x"],
+    ["remove", t("table.remove"), about.may.delete, "Delete"],
+  ];
+  useKeys(
+    Object.fromEntries(
+      deeds
+        .filter(([, , may]) => some && may)
+        .map(([name, , , key]) => [
+          key,
+          () => {
+            setDeed(name);
+          },
+        ]),
+    ),
+  );
   const count = chosen.all ? (counted && !counted.more ? counted.count : undefined) : chosen.ids.size;
   if (!some) {
     return null;
@@ -63,13 +83,6 @@ export function Selected(props: SelectedProps) {
       ? t("table.countMore", { shown: number(counted.count) })
       : number(counted.count)
     : "…";
-  const deeds: [Deed, string, boolean][] = [
-    ["give", t("table.give"), about.may.edit],
-    ["tag", t("table.tag"), about.may.edit],
-    ["move", t("table.move"), about.may.edit && kind === "leads"],
-    ["export", t("table.export"), about.may.export],
-    ["remove", t("table.remove"), about.may.delete],
-  ];
   return (
     <div className={css.selected} role="region" aria-label={t("table.chosen", { count: chosen.ids.size })}>
       <span className={css.many} role="status">
@@ -87,11 +100,12 @@ export function Selected(props: SelectedProps) {
         </Button>
       )}
       {deeds.map(
-        ([name, text, may]) =>
+        ([name, text, may, key]) =>
           may && (
             <Button
               key={name}
               size="xs"
+              title={t("table.byKey", { key: key.toUpperCase() })}
               {...(name === "remove" ? { color: "red", variant: "subtle" } : { variant: "default" })}
               onClick={() => {
                 setDeed(name);
@@ -158,6 +172,8 @@ function DeedWindow({
   const [why, setWhy] = useState<string | null>(null);
   const stop = useRef(false);
   const [stopped, setStopped] = useState(false);
+  const [waits, setWaits] = useState(false);
+  const pace = { onWait: setWaits, stopped: () => stop.current };
 
   const run = async (work: () => Promise<void>) => {
     setWhy(null);
@@ -169,14 +185,16 @@ function DeedWindow({
     } catch (error) {
       setWhy(sentence(error));
     }
+    setWaits(false);
     setGoing(false);
   };
   const change = (what: object) =>
     run(async () => {
-      const parts = pieces(kind, chosen, filter, here.account.time_zone);
-      const told = await changeMany(kind, parts, what, setProgress, () => stop.current);
-      await client.invalidateQueries({ queryKey: ["tags", kind] });
-      await client.invalidateQueries({ queryKey: ["table", kind] });
+      const parts = pieces(kind, chosen, filter, here.account.time_zone, pace);
+      const told = await changeMany(kind, parts, what, setProgress, pace).finally(() => {
+        void client.invalidateQueries({ queryKey: ["tags", kind] });
+        void client.invalidateQueries({ queryKey: ["table", kind] });
+      });
       if (told.leftCount === 0 && !stop.current) {
         tell(
           deed === "remove"
@@ -198,7 +216,7 @@ function DeedWindow({
         ids,
         ids.map(heads),
         setRows,
-        () => stop.current,
+        pace,
       );
       if (stop.current) return;
       download(`${kind}.csv`, file.text);
@@ -216,6 +234,7 @@ function DeedWindow({
   const leave = () => {
     stop.current = true;
     if (over && progress) onChoose(NOTHING);
+    if (going) tell(t("table.stopped"));
     onClose();
   };
   const places = about.pipelines.map((pipeline) => ({
@@ -251,6 +270,7 @@ function DeedWindow({
     >
       <div className={css.deed}>
         <Why text={why} />
+        {why !== null && progress && !going && <p>{t("table.soFar", { done: progress.done })}</p>}
         {!over && !going && deed === "give" && (
           <Select
             data-autofocus
@@ -303,7 +323,7 @@ function DeedWindow({
                 ? {}
                 : { max: count, value: rows ?? (progress?.done ?? 0) + (progress?.leftCount ?? 0) })}
             />
-            <p className={css.dim}>{t("table.doingText")}</p>
+            <p className={css.dim}>{t(waits ? "table.waits" : "table.doingText")}</p>
           </div>
         )}
         {over && stopped && <p>{t("table.stopped")}</p>}

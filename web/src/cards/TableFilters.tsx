@@ -13,7 +13,7 @@ import {
   Trash2,
   X,
 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, remove } from "../api/client";
 import { useKeys } from "../app/keys";
@@ -21,7 +21,7 @@ import { usePeople } from "../app/usePeople";
 import { useHere } from "../app/useHere";
 import { useSave } from "../app/useSave";
 import { Form, Why } from "../ui/Form";
-import { Deeds, Window } from "../ui/Window";
+import { Deeds, Question, Window } from "../ui/Window";
 import { useHeads } from "./CardTable";
 import css from "./CardTable.module.css";
 import {
@@ -31,6 +31,7 @@ import {
   isNarrow,
   type Kind,
   OF_KIND,
+  type SavedFilter,
   shifted,
   tagsOf,
   toggled,
@@ -77,9 +78,13 @@ export function Filters({ kind, filter, about, onChange, board = false }: Filter
       clearTimeout(timer);
     };
   }, [words, filter, onChange]);
+  const field = useRef<HTMLInputElement>(null);
   useKeys({
     f: () => {
       setOpened(true);
+    },
+    q: () => {
+      field.current?.focus();
     },
   });
   const own = board ? without(filter, "pipeline") : filter;
@@ -89,6 +94,7 @@ export function Filters({ kind, filter, about, onChange, board = false }: Filter
       <TextInput
         className={css.search ?? ""}
         size="xs"
+        ref={field}
         leftSection={<Search size={14} />}
         aria-label={t("table.search")}
         placeholder={t("table.searchHint")}
@@ -272,15 +278,24 @@ interface SavedProps {
 function Saved({ about, narrow, onChoose, onSave }: SavedProps) {
   const { t } = useTranslation();
   const here = useHere();
-  const { save } = useSave((id: number) => remove(`/desk/table/filters/${String(id)}`), {
+  const [leaving, setLeaving] = useState<SavedFilter>();
+  const { save, busy, why } = useSave((id: number) => remove(`/desk/table/filters/${String(id)}`), {
     changes: ["table"],
     said: t("said.deleted"),
-    loud: true,
+    done: () => {
+      setLeaving(undefined);
+    },
   });
+  const [opened, setOpened] = useState(false);
   const found = about?.filters ?? [];
+  useKeys({
+    s: () => {
+      setOpened(true);
+    },
+  });
   if (found.length === 0 && !narrow) return null;
-  return (
-    <Menu position="bottom-start" width={280}>
+  const menu = (
+    <Menu opened={opened} onChange={setOpened} position="bottom-start" width={280}>
       <Menu.Target>
         <Button size="xs" variant="default" leftSection={<Star size={14} />}>
           {t("table.saved")}
@@ -301,9 +316,8 @@ function Saved({ about, narrow, onChoose, onSave }: SavedProps) {
               <Menu.Item
                 className={css.bin ?? ""}
                 aria-label={t("table.removeSaved", { name: each.name })}
-                closeMenuOnClick={false}
                 onClick={() => {
-                  save(each.id);
+                  setLeaving(each);
                 }}
               >
                 <Trash2 size={14} />
@@ -315,6 +329,26 @@ function Saved({ about, narrow, onChoose, onSave }: SavedProps) {
         {narrow && <Menu.Item onClick={onSave}>{t("table.save")}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
+  );
+  return (
+    <>
+      {menu}
+      {leaving && (
+        <Question
+          title={t("table.removeSavedAsk", { name: leaving.name })}
+          text={leaving.is_shared ? t("table.removeShared") : t("table.removeMine")}
+          yes={t("act.delete")}
+          busy={busy}
+          trouble={<Why text={why} />}
+          onYes={() => {
+            save(leaving.id);
+          }}
+          onClose={() => {
+            setLeaving(undefined);
+          }}
+        />
+      )}
+    </>
   );
 }
 
@@ -384,12 +418,32 @@ export function Columns({ kind, about, columns, onChange }: ColumnsProps) {
     ...OF_KIND[kind],
     ...about.fields.filter((field) => !own.has(field.code ?? "")).map((field) => `f${String(field.id)}`),
   ];
+  const [opened, setOpened] = useState(false);
+  useKeys({
+    v: () => {
+      setOpened(true);
+    },
+  });
   const shown = columns.map((each) => each.id);
   const ordered = [...shown, ...all.filter((id) => !shown.includes(id))];
   return (
-    <Popover position="bottom-end" shadow="md" width={300} trapFocus returnFocus>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      shadow="md"
+      width={300}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
-        <Button variant="default" leftSection={<Columns3 size={15} />}>
+        <Button
+          variant="default"
+          leftSection={<Columns3 size={15} />}
+          onClick={() => {
+            setOpened(!opened);
+          }}
+        >
           {t("table.columns")}
         </Button>
       </Popover.Target>

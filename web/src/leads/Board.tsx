@@ -17,6 +17,7 @@ import { useTranslation } from "react-i18next";
 import { patch } from "../api/client";
 import type { Filter, Named, Pipeline, Status } from "../api/table";
 import { cardPath } from "../app/CardLink";
+import { isNowhere } from "../app/keys";
 import { Failed } from "../app/Shown";
 import { sentence } from "../app/sentence";
 import { useTimes } from "../app/times";
@@ -386,7 +387,7 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
   useEffect(() => {
     // The keys are there at once, unless one is typing already; nobody asked for a ring around the whole board.
     const board = place.current;
-    if (document.activeElement !== document.body || board === null) return;
+    if (!isNowhere() || board === null) return;
     board.dataset.quiet = "true";
     board.focus({ preventScroll: true });
   }, []);
@@ -402,6 +403,7 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
         className={css.board}
         ref={place}
         tabIndex={0}
+        data-home
         role="group"
         aria-label={pipeline.name}
         aria-describedby="board-help"

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { get } from "../api/client";
 import { sentence } from "../app/sentence";
 import { useTimes } from "../app/times";
+import { useFocusBack } from "../ui/focus";
 import { Waiting } from "../ui/Page";
 import css from "./SearchWindow.module.css";
 import { type Found, type Results, rowsOf } from "./results";
@@ -18,6 +19,7 @@ const ICONS = { contacts: UserRound, companies: Building2, leads: Target, custom
 
 export function SearchWindow({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const navigate = useNavigate();
   const { money } = useTimes();
   const [words, setWords] = useState("");

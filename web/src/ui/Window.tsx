@@ -2,6 +2,7 @@
 import { Button, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useFocusBack } from "./focus";
 import css from "./Window.module.css";
 
 interface WindowProps {
@@ -16,6 +17,7 @@ interface WindowProps {
 
 export function Window({ title, text, size = 460, children, onClose, firm = false }: WindowProps) {
   const { t } = useTranslation();
+  useFocusBack();
   return (
     <Modal
       opened
@@ -23,6 +25,7 @@ export function Window({ title, text, size = 460, children, onClose, firm = fals
       size={size}
       title={title}
       closeOnClickOutside={!firm}
+      returnFocus={false} // it would only do so while it stays mounted
       closeButtonProps={{ "aria-label": t("act.close") }}
       classNames={{
         content: css.content ?? "",
