@@ -19,8 +19,8 @@ from trubka.rules.facts import AnyFact
 from trubka.rules.owner import Candidate
 from trubka.rules.rights import Me, Sight, owners, sight
 
-MOST_CANDIDATES = 50  # contacts, and companies, that one number is looked for in
-MOST_LINKED = 5  # active leads, and customers, that are read of each: more than one means none
+MOST_CANDIDATES = 50  # contacts, and then companies, that one number is looked for in
+MOST_LINKED = 10  # active leads, and then customers, that are read of each: more than one means none
 MOST_PARTS = 100  # conversations of one number in the hours around a call
 
 
@@ -163,29 +163,35 @@ def candidates(found: Statement, sights: Sequence[Sight], linked: Sequence[Sight
     found.add(
         ", (select json_agg(json_build_array(t.tail, f.entity, f.id, f.digits, f.talked_at, f.updated_at, f.owner"
     )
-    for each in linked:
-        where: LiteralString = "c.pipeline_id, c.status_id" if each.entity is Entity.lead else "0, 0"
-        active: LiteralString = " and c.is_active" if each.entity is Entity.lead else ""
+    if linked:
+        found.add(", array(select array[b.entity, o.id, o.owner, o.pipeline, o.status]::int8[] from bonds b, lateral (")
+        for place, each in enumerate(linked):
+            where: LiteralString = "c.pipeline_id" if each.entity is Entity.lead else "0"
+            status: LiteralString = "c.status_id" if each.entity is Entity.lead else "0"
+            active: LiteralString = " and c.is_active" if each.entity is Entity.lead else ""
+            found.add(
+                ("select " if place == 0 else "union all select ") + "c.id, c.responsible_user_id as owner, "
+                "" + where + " as pipeline, " + status + " as status from " + TABLES[each.entity] + " c"
+                " where b.entity = " + NUMBERS[each.entity] + " and c.account_id = $1 and c.id = b.id and "
+                "" + HIDDEN[each.entity] + active
+            )
+            visible(found, each)
         found.add(
-            ", array(select array[c.id, c.responsible_user_id, " + where + "]::int8[] from bonds b join "
-            "" + TABLES[each.entity] + " c on c.account_id = $1 and c.id = b.id where b.account_id = $1"
-            " and b.to_entity = f.entity and b.to_id = f.id and b.entity = " + NUMBERS[each.entity] + " and "
-            "" + HIDDEN[each.entity] + active
+            ") o where b.account_id = $1 and b.to_entity = f.entity and b.to_id = f.id and b.entity in (2, 12)"
+            " order by b.entity, b.id limit ?)",
+            MOST_LINKED,
         )
-        visible(found, each)
-        found.add("order by c.id limit ?)", MOST_LINKED)
-    found.add(")) from unnest(?::int8[]) t(tail), lateral (", tails)
+    found.add(
+        ")) from unnest(?::int8[]) t(tail), lateral (select h.entity, h.digits, o.* from phones h, lateral (", tails
+    )
     for place, each in enumerate(sights):
-        number = NUMBERS[each.entity]
         found.add(
-            ("(select " if place == 0 else "union all (select ") + number + " as entity, c.id, h.digits, c.talked_at,"
-            " c.updated_at, c.responsible_user_id as owner from phones h join " + TABLES[each.entity] + " c"
-            " on c.account_id = $1 and c.id = h.id where h.account_id = $1 and h.tail = t.tail and h.entity = "
-            "" + number + " and " + HIDDEN[each.entity]
+            ("select " if place == 0 else "union all select ") + "c.id, c.talked_at, c.updated_at,"
+            " c.responsible_user_id as owner from " + TABLES[each.entity] + " c where h.entity = "
+            "" + NUMBERS[each.entity] + " and c.account_id = $1 and c.id = h.id and " + HIDDEN[each.entity]
         )
         visible(found, each)
-        found.add("limit ?)", MOST_CANDIDATES)
-    found.add(") f) as found")
+    found.add(") o where h.account_id = $1 and h.tail = t.tail order by h.entity limit ?) f) as found", MOST_CANDIDATES)
 
 
 def ground_of(row: Row) -> Ground:
@@ -209,9 +215,9 @@ def candidates_of(told: Sequence[Sequence[Any]], places: dict[tuple[Entity, int]
     for (tail, kind, card_id), (digits, (talked, updated, owner, *linked)) in cards.items():
         places[Entity(kind), card_id] = owner, 0, 0
         ids: dict[Entity, tuple[int, ...]] = {}
-        for other, rows in zip((Entity.lead, Entity.customer), linked, strict=False):
-            ids[other] = tuple(each[0] for each in rows)
-            places |= {(other, each[0]): tuple(each[1:]) for each in rows}
+        for other, linked_id, *place in linked[0] if linked else ():
+            ids[Entity(other)] = (*ids.get(Entity(other), ()), linked_id)
+            places[Entity(other), linked_id] = place[0], place[1], place[2]
         leads, customers = ids.get(Entity.lead, ()), ids.get(Entity.customer, ())
         card = Candidate(Entity(kind), card_id, tuple(digits), talked, updated, leads, customers)
         found.setdefault(tail, []).append(card)

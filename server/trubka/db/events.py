@@ -46,10 +46,11 @@ async def page(db: Db, account_id: int, wanted: Wanted) -> list[Row]:
     if wanted.named:
         name = "case e.entity " + " ".join([NAMES[entity] for entity in wanted.named]) + " end"
     found.add("select e.*, " + name + " as name")
-    found.add("from (select e.id as page_id from events e where e.account_id = $1")
+    found.add("from (select e.created_at as page_at, e.id as page_id from events e where e.account_id = $1")
     narrow(found, wanted)
     found.add("order by e.created_at desc, e.id desc limit ? offset ?) p", wanted.limit, wanted.skip)
-    found.add("join events e on e.account_id = $1 and e.id = p.page_id order by e.created_at desc, e.id desc")
+    found.add("join events e on e.account_id = $1 and e.created_at = p.page_at and e.id = p.page_id")
+    found.add("order by e.created_at desc, e.id desc")
     return await db.lists.rows(found.text, *found.values)
 
 

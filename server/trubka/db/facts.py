@@ -260,12 +260,16 @@ async def stand(db: Db, name: str, place: Position) -> None:
 
 
 async def forget(db: Db, days: int, most: int) -> int:
-    """Deletes some of the oldest facts of all accounts; how many. Whoever has not read them must begin anew."""
+    """Deletes some of the oldest facts of all accounts; how many. Whoever has not read them must begin anew. In a
+    restored database, which counts transactions anew, the oldest have the highest numbers."""
     return await db.value(
         """
         with gone as (
-          delete from facts where (account_id, id) in (
-            select account_id, id from facts where at < now() - make_interval(days => $1) order by at limit $2)
+          delete from facts where (xid, id) in (
+            select o.xid, o.id from (
+              (select xid, id, at from facts order by facts.xid, id limit $2)
+              union (select xid, id, at from facts order by facts.xid desc, id desc limit $2)
+            ) o where o.at < now() - make_interval(days => $1) limit $2)
           returning xid
         ), noted as (
           insert into readers (name, position)

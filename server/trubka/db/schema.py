@@ -8,7 +8,7 @@ from typing import LiteralString, cast
 from trubka.db import Db
 from trubka.errors import CannotStart
 
-VERSION = 1
+VERSION = 2
 FOLDER = Path(__file__).parent
 LOCK = 728_206_110  # any number that only we use
 

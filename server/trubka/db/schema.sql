@@ -557,9 +557,8 @@ create table events (  -- amoCRM's log; its 26-letter id is made of created_at a
   created_at int8 not null,
   value_after jsonb not null default '[]',
   value_before jsonb not null default '[]',
-  primary key (account_id, id)
+  primary key (account_id, created_at, id)
 );
-create index events_time on events (account_id, created_at, id);
 create index events_card on events (account_id, entity, entity_id, created_at, id);
 create index events_type on events (account_id, type, created_at, id);
 
@@ -569,10 +568,8 @@ create table facts (  -- what has happened, for browsers and webhooks; lives 7 d
   xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null default now(),
   fact jsonb not null,              -- rules/facts.py
-  primary key (account_id, id)
+  primary key (xid, id, account_id)
 );
-create index facts_xid on facts (xid, id);
-create index facts_at on facts (at);
 
 create table webhooks (
   account_id int not null references accounts on delete cascade,
@@ -737,7 +734,8 @@ create index calls_card on calls (account_id, entity, entity_id, started_at) whe
 create index calls_time on calls (account_id, started_at, id) where same_as is null;
 create index calls_same on calls (account_id, same_as) where same_as is not null;
 create index calls_live on calls (account_id, origin) where ended_at is null;
-create index calls_unfinished on calls (account_id, user_id, started_at) where finished_at is null and same_as is null;
+create index calls_unfinished on calls (account_id, user_id, started_at)
+  where finished_at is null and same_as is null and user_id is not null;
 
 create table results (  -- what was saved in the result window: the same save told twice is one
   account_id int not null references accounts on delete cascade,

@@ -41,7 +41,7 @@ async def put(
         """
         insert into webhooks as w (account_id, destination, host, settings, sort, secret, created_by, created_at,
           updated_at, heard_from)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $8, coalesce((select max(id) from facts where account_id = $1), 0)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $8, nextval(pg_get_serial_sequence('facts', 'id'))
         on conflict (account_id, destination) do update set settings = excluded.settings, sort = excluded.sort,
           updated_at = excluded.updated_at, disabled = false,
           heard_from = case when w.disabled then excluded.heard_from else w.heard_from end,
