@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from trubka.db import Db, Row
+from trubka.rules import positions
 from trubka.rules.facts import AnyFact, Event
 
 log = structlog.get_logger()
@@ -43,8 +44,16 @@ async def record(db: Db, account_id: int, events: Sequence[Event], facts: Sequen
 
 
 async def position(db: Db) -> str:
-    """Where a reader who has read everything until now stands."""
-    return await db.value("select " + EPOCH + " || ':' || pg_current_snapshot()::text")
+    """Where a reader who has read everything until now stands; it ends with the last fact, as the hub's does."""
+    row = await db.row(
+        "select "
+        + EPOCH
+        + """ as epoch, pg_current_snapshot()::text as seen,
+          (select f.xid::text::int8 from facts f order by f.xid desc limit 1) as last"""
+    )
+    assert row is not None
+    seen = positions.snapshot_of(row["seen"])
+    return f"{row['epoch']}:{seen if row['last'] is None else seen.until(row['last'])}"
 
 
 class Position(msgspec.Struct, frozen=True):
