@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.live.browser import House
+from trubka.actions import alerts, conversations, notices
 from trubka.actions import calls as outcomes
-from trubka.actions import conversations, notices
+from trubka.actions.audit import By
 from trubka.rules.entities import Entity
 from trubka.rules.signals import Answered, ByCall, HungUp, Ringing
 
@@ -29,7 +30,7 @@ NAMES = ("anna", "boris", "clara", "olga")
 
 # What is done, to which of the tasks so far, for whom, until when.
 deeds = st.tuples(
-    st.sampled_from(["add", "give", "finish", "reopen", "put off", "contact"]),
+    st.sampled_from(["add", "give", "finish", "reopen", "put off", "contact", "fail", "fail", "over", "close"]),
     st.integers(0, 9),
     st.sampled_from(NAMES),
     st.integers(2_000_000_000, 2_000_000_005),
@@ -40,6 +41,9 @@ async def do(house: House, tasks: list[int], deed: str, place: int, who: str, ti
     user = house.cast.users[who]
     if deed == "contact":
         await house.ask("olga", "POST", "/api/v4/contacts", json=[{"name": "x", "responsible_user_id": user}])
+        return
+    if deed in ("fail", "over", "close"):
+        await trouble(house, deed, place, who)
         return
     if deed == "add" or not tasks:
         new = {"text": "Call", "complete_till": till, "responsible_user_id": user}
@@ -53,6 +57,20 @@ async def do(house: House, tasks: list[int], deed: str, place: int, who: str, ti
         "put off": {"complete_till": till},
     }
     await house.ask("olga", "PATCH", f"/api/v4/tasks/{tasks[place % len(tasks)]}", json=change[deed])
+
+
+async def trouble(house: House, deed: str, place: int, who: str) -> None:
+    """Alerts of three kinds: one is told to somebody, the others to all administrators."""
+    db, by, me = house.db, By(house.cast.account_id, 0, place), await house.cast.me(house.db, who)
+    kind = ("recording_lost", "webhook_off", "store_bad")[place % 3]
+    if deed == "close":
+        await alerts.close_all(db, me, place, place)
+        return
+    async with db.transaction() as tx:
+        if deed == "over":
+            await alerts.over(tx, by, [kind], place)
+        else:
+            await alerts.add(tx, by, kind, place, {}, "users" if place % 3 == 0 else "admins", [me.user_id])
 
 
 async def told_since(house: House, name: str, position: str) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from trubka.rules.audience import ANYBODY, named, told
 from trubka.rules.entities import CARDS, Entity
 from trubka.rules.facts import (
     AccountChanged,
+    AlertClosed,
+    AlertRaised,
     AnyFact,
     CallAnswered,
     CallChanged,
@@ -98,6 +100,10 @@ CASES: Cases = [
     (UnsortedAdded(*AT, 7, "u", "sip", 9, users=(BORIS, CLARA), pipeline_id=30), {"boris", "olga"}, set()),
     (UnsortedChanged(*AT, 7, "u", "sip", 9, owner=CLARA), {"olga"}, set()),
     (UnsortedDecided(*AT, 7, "u", "sip", "accept", 9, owner=BORIS), {"anna", "boris", "olga", "shut"}, set()),
+    (AlertRaised(*AT, NOTICE, CLARA, "recording_lost"), {"clara"}, set()),
+    (AlertRaised(*AT, NOTICE, CLARA, "webhook_off"), set(), set()),  # no administrator any more
+    (AlertRaised(*AT, NOTICE, OLGA, "webhook_off"), {"olga"}, set()),
+    (AlertClosed(*AT, NOTICE, ANNA), {"anna"}, set()),
     (RoutingChanged(*AT, "hours"), set(CAST), set()),
     (AccountChanged(*AT, "roles"), set(CAST), set()),
     (SessionEnded(*AT, "a1b2"), set(), set()),
@@ -196,5 +202,5 @@ def test_whoever_a_fact_does_not_name_is_told_as_all_of_the_same_rights(
 
 @given(facts)
 def test_those_who_see_all_are_told_all(fact: AnyFact):
-    if not isinstance(fact, SessionEnded):
+    if not isinstance(fact, SessionEnded | AlertRaised | AlertClosed):
         assert told(fact, Me(31, 9, True, (9,), ALL)) is fact

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trubka.actions import alerts
 from trubka.actions.audit import By, told
 from trubka.db import Db, Row, audit, facts, recordings
 from trubka.errors import NotFound, Unprocessable
+from trubka.rules import alerts as alert_rules
 from trubka.rules import recordings as rules
+from trubka.rules.alerts import Kind
 from trubka.rules.entities import Entity
 from trubka.rules.facts import CallChanged
 from trubka.rules.recordings import Audio, Next
@@ -31,7 +34,22 @@ async def settle(db: Db, by: By, row: Row, worker: str, outcome: Next) -> bool:
         )
         if ours and (outcome.state != row["state"] or outcome.again_seconds is None):
             await tell(tx, by, [row["call_id"]])
+        if ours and (kind := alert_rules.of_recording(outcome)):
+            await tell_lost(tx, by, row, outcome, kind)
     return ours
+
+
+async def tell_lost(tx: Db, by: By, row: Row, outcome: Next, kind: Kind) -> None:
+    """Administrators, who know the place that it should have come from; and whoever's call it was."""
+    if kind == "store_bad":
+        await alerts.add(tx, by, kind, "", {})
+        return
+    subject, details = alert_rules.source(row["host"], row["pbx_id"], outcome)
+    for call in await recordings.told_of(tx, by.account_id, [] if row["call_id"] is None else [row["call_id"]]):
+        details["call_id"] = call["id"]
+        if call["user_id"] is not None:
+            await alerts.add(tx, by, "recording_lost", subject, details, "agents", [call["user_id"]])
+    await alerts.add(tx, by, kind, subject, details)
 
 
 async def fetched(
@@ -55,6 +73,7 @@ async def fetched(
         )
         if ours:
             await tell(tx, by, [row["call_id"]])
+            await alerts.over(tx, by, ["store_bad"])
     return ours
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 
+from trubka.actions import alerts
 from trubka.actions.audit import By, told
 from trubka.db import Db, Row, accounts, webhooks
 from trubka.errors import NotFound, Unprocessable
+from trubka.rules.alerts import Kind, of_webhook
 from trubka.rules.webhooks import BAD_SECONDS, MOST_BAD, MOST_WEBHOOKS
 
 SECRET_BYTES = 32
+ALERTS: tuple[Kind, ...] = ("webhook_bad", "webhook_off")
 GIVEN_UP = "The webhook was switched off after too many bad answers."
 
 
@@ -22,6 +25,7 @@ async def subscribe(db: Db, by: By, destination: str, host: str, settings: list[
             raise Unprocessable(f"An account may have {MOST_WEBHOOKS} webhooks at most.")
         secret = secrets.token_hex(SECRET_BYTES)
         row = await webhooks.put(tx, by.account_id, destination, host, settings, sort, secret, by.user_id, by.at)
+        await alerts.over(tx, by, ALERTS, row["id"])
         await told(tx, by, "webhook_set", row["id"], changed="webhooks", host=host, settings=settings)
     return row
 
@@ -31,14 +35,28 @@ async def unsubscribe(db: Db, by: By, destination: str, host: str) -> None:
         webhook_id = await webhooks.remove(tx, by.account_id, destination)
         if webhook_id is None:
             raise NotFound("There is no webhook with this destination.")
+        await alerts.over(tx, by, ALERTS, webhook_id)
         await told(tx, by, "webhook_removed", webhook_id, changed="webhooks", host=host)
 
 
-async def answered_badly(db: Db, by: By, webhook_id: int, host: str) -> bool:
-    """Whether that was one bad answer too many: then it is switched off, and administrators can see it."""
+async def answered_badly(
+    db: Db, by: By, webhook_id: int, host: str, delivery: Row, status: int, error: str | None, again: int | None
+) -> bool:
+    """An attempt that failed is written down and counted in one transaction, so that it counts once whatever happens to
+    us. True: that was one bad answer too many, the webhook is switched off, and administrators can see it."""
     async with db.transaction() as tx:
-        if not await webhooks.bad(tx, by.account_id, webhook_id, MOST_BAD, BAD_SECONDS):
+        await webhooks.lock(tx, by.account_id, webhook_id)
+        if not await webhooks.sent(tx, by.account_id, delivery["id"], delivery["attempts"], status, error, again):
             return False
+        bad = await webhooks.bad(tx, by.account_id, webhook_id, MOST_BAD, BAD_SECONDS)
+        if bad is None:
+            return False
+        details = {"webhook_id": webhook_id, "host": host, "status": status}
+        if kind := of_webhook(bad["recent"], bad["disabled"]):
+            await alerts.add(tx, by, kind, webhook_id, details)
+        if not bad["disabled"]:
+            return False
+        await alerts.over(tx, by, ["webhook_bad"], webhook_id)
         await webhooks.give_up(tx, by.account_id, webhook_id, GIVEN_UP)
         await told(tx, by, "webhook_disabled", webhook_id, changed="webhooks", host=host)
     return True

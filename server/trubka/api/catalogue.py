@@ -2,6 +2,7 @@
 
 from trubka.api import (
     desk,
+    desk_alerts,
     desk_board,
     desk_calls,
     desk_cards,
@@ -82,6 +83,7 @@ MODULES = (
     desk_people,
     desk_company,
     desk_fields,
+    desk_alerts,
     desk_calls,
     desk_results,
     desk_incoming,

@@ -867,3 +867,22 @@ create table left_folders (  -- of accounts that are gone: their recordings' fil
   account_id int primary key,
   due_at timestamptz not null default now()
 );
+
+create table alerts (  -- what went wrong in the background, told to whoever can do something about it
+  account_id int not null references accounts on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  user_id int8 not null,            -- who is told
+  kind text collate "C" not null,   -- rules/alerts.py
+  subject text collate "C" not null,  -- what it is about; more of it makes no new row while one is open
+  details jsonb not null default '{}',  -- of the last time
+  count int not null default 1,
+  first_at int8 not null,
+  last_at int8 not null,
+  closed_at int8,
+  primary key (account_id, id),
+  foreign key (account_id, user_id) references users (account_id, id) on delete cascade
+);
+create unique index alerts_open on alerts (account_id, kind, subject, user_id) where closed_at is null;
+create index alerts_list on alerts (account_id, user_id, last_at, id) where closed_at is null;
+create index alerts_silent on alerts (account_id, subject, first_at) where kind = 'pbx_silent';
+create index alerts_closed on alerts (closed_at) where closed_at is not null;

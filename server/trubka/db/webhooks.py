@@ -197,41 +197,43 @@ async def due(db: Db, account_id: int, webhook_id: int, most: int) -> list[Row]:
 
 async def sent(
     db: Db, account_id: int, delivery_id: int, attempts: int, status: int, error: str | None, again: int | None
-) -> None:
-    """How an attempt ended, and after how many seconds there is another. A worker that comes late with an attempt
-    that another one has made meanwhile changes nothing."""
-    await db.run(
-        """
-        update deliveries set attempts = attempts + 1, last_status = $4, last_error = $5, answered_at = now(),
-          next_at = now() + make_interval(secs => $6::float8)
-        where account_id = $1 and id = $2 and attempts = $3
-        """,
-        account_id,
-        delivery_id,
-        attempts,
-        status,
-        error,
-        None if again is None else float(again),
+) -> bool:
+    """How an attempt ended, and after how many seconds there is another. False: a worker comes late with an attempt
+    that another one has made meanwhile, and changes nothing."""
+    return bool(
+        await db.run(
+            """
+            update deliveries set attempts = attempts + 1, last_status = $4, last_error = $5, answered_at = now(),
+              next_at = now() + make_interval(secs => $6::float8)
+            where account_id = $1 and id = $2 and attempts = $3
+            """,
+            account_id,
+            delivery_id,
+            attempts,
+            status,
+            error,
+            None if again is None else float(again),
+        )
     )
 
 
-async def bad(db: Db, account_id: int, webhook_id: int, most: int, seconds: int) -> bool:
-    """Counts a bad answer. True: it was one too many within so many seconds, and the webhook is switched off."""
-    return bool(
-        await db.value(
-            """
-            update webhooks set
-              bad_at = (bad_at || now())[greatest(1, cardinality(bad_at) + 1 - $3):],
-              disabled = cardinality(bad_at) >= $3 and
-                bad_at[cardinality(bad_at) + 1 - $3] > now() - make_interval(secs => $4::float8)
-            where account_id = $1 and id = $2 and not disabled
-            returning disabled
-            """,
-            account_id,
-            webhook_id,
-            most,
-            float(seconds),
-        )
+async def bad(db: Db, account_id: int, webhook_id: int, most: int, seconds: int) -> Row | None:
+    """Counts a bad answer: how many there were within so many seconds, and whether it was one too many, so that the
+    webhook is switched off. None: it was off or gone already."""
+    return await db.row(
+        """
+        update webhooks set
+          bad_at = (bad_at || now())[greatest(1, cardinality(bad_at) + 1 - $3):],
+          disabled = cardinality(bad_at) >= $3 and
+            bad_at[cardinality(bad_at) + 1 - $3] > now() - make_interval(secs => $4::float8)
+        where account_id = $1 and id = $2 and not disabled
+        returning disabled,
+          (select count(*) from unnest(bad_at) b where b > now() - make_interval(secs => $4::float8)) as recent
+        """,
+        account_id,
+        webhook_id,
+        most,
+        float(seconds),
     )
 
 

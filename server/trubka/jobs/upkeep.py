@@ -7,10 +7,12 @@ import time
 
 import structlog
 
+from trubka import pbx
+from trubka.actions import alerts as alert_deeds
 from trubka.actions import debts, sessions
 from trubka.actions.accounts import account_of
 from trubka.actions.conversations import close_silent, join_twins
-from trubka.db import accounts, codes, conversations, facts, health, leases, notices, refresh_tokens, webhooks
+from trubka.db import accounts, alerts, codes, conversations, facts, health, leases, notices, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
 from trubka.rules.accounts import Account
 
@@ -25,6 +27,7 @@ FIRST_SECONDS = 3_600.0  # looked back at most, and at the start: for what a wor
 FORGET_SECONDS = 600.0  # between looks
 OVER_HOURS = 1  # how long a call that is over is remembered, for what is told late
 SILENT_HOURS = 13  # a call of which nothing was heard for so long is over
+HEAR_SECONDS = 60.0  # between looks for PBXes that are silent, or are heard again
 HEARD_SECONDS = 900  # a signed request is refused as too old before its signature is forgotten
 
 
@@ -63,6 +66,15 @@ async def settle(shift: Shift) -> None:
         await shift.rest(SETTLE_SECONDS)
 
 
+async def hear(shift: Shift) -> None:
+    """Which PBXes have been silent for too long."""
+    while not shift.over:
+        async with shift.lease("hear") as ours:
+            if ours:
+                await alert_deeds.look_at_pbxes(shift.db, sorted(pbx.KINDS), int(time.time()))
+        await shift.rest(HEAR_SECONDS)
+
+
 async def count(shift: Shift) -> None:
     """Statistics of tables that have their first rows, or the first hour's calls would look through all there are."""
     while not shift.over:
@@ -82,7 +94,7 @@ async def forget(shift: Shift) -> None:
 
 async def forget_old(shift: Shift) -> None:
     """Everything that is too old now, step by step."""
-    for step in (facts.forget, webhooks.forget, notices.forget):
+    for step in (facts.forget, webhooks.forget, notices.forget, alerts.forget):
         while not shift.over and await step(shift.db, DAYS, STEP) == STEP:
             await shift.rest(STEP_SECONDS)
     while not shift.over and await conversations.forget_heard(shift.db, HEARD_SECONDS, STEP) == STEP:

@@ -205,11 +205,11 @@ async def send_one(shift: Shift, hook: Row, delivery: Row) -> bool:
     good = rules.is_good(status)
     again = None if good else rules.retry_seconds(delivery["attempts"] + 1, status)
     account_id = hook["account_id"]
-    await webhooks.sent(shift.db, account_id, delivery["id"], delivery["attempts"], status, error, again)
     if good:
+        await webhooks.sent(shift.db, account_id, delivery["id"], delivery["attempts"], status, error, again)
         return True
     by = By(account_id, 0, int(time.time()))
-    if await actions.answered_badly(shift.db, by, hook["id"], hook["host"]):
+    if await actions.answered_badly(shift.db, by, hook["id"], hook["host"], delivery, status, error, again):
         log.warning("a webhook is switched off", account=account_id, webhook=hook["id"], host=hook["host"])
         return False
     return True

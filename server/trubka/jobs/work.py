@@ -29,6 +29,7 @@ LOOPS = (
     Loop("clear", recordings.clear),
     Loop("uninstalls", uninstalls.tell),
     Loop("settle", upkeep.settle),
+    Loop("hear", upkeep.hear),
     Loop("count", upkeep.count),
     Loop("forget", upkeep.forget),
     Loop("demo", demo.play),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from trubka.db import Db, Row, calls, facts, notices, tasks
+from trubka.db import Db, Row, alerts, calls, facts, notices, tasks
+from trubka.rules.alerts import MOST_OPEN, hidden_from
 from trubka.rules.audience import NOBODY
 from trubka.rules.calls import going
 from trubka.rules.entities import Entity
@@ -45,12 +46,14 @@ class Announced(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """The tasks are one's own open ones; the calls those that one sees. By number, what is announced by its time."""
+    """The tasks and alerts are one's own open ones; the calls those that one sees. By number, what is announced by its
+    time."""
 
     user_id: int
     tasks: list[OpenTask]
     calls: list[LiveCall]
     notices: list[Announced]
+    alerts: list[UUID]
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -65,6 +68,7 @@ async def snapshot(db: Db, me: Me, now: int) -> Snapshot:
         due = await tasks.open_of(tx, me.account_id, me.user_id, MOST_TASKS)
         live = await calls.going(tx, me.account_id, me, MOST_CALLS)
         announced = await notices.current(tx, me.account_id, me.user_id, now)
+        wrong = await alerts.open_of(tx, me.account_id, me.user_id, hidden_from(me.is_admin), MOST_OPEN)
     return Snapshot(
         position,
         Desk(
@@ -72,6 +76,7 @@ async def snapshot(db: Db, me: Me, now: int) -> Snapshot:
             [msgspec.convert(dict(row), OpenTask) for row in due],
             [LiveCall(row["id"], *card_of(me, row), told) for row in live if (told := going(dict(row))) is not None],
             sorted((announced_to(me, row) for row in announced), key=lambda each: (each.created_at, str(each.id))),
+            wrong,
         ),
     )
 

@@ -8,10 +8,12 @@ from typing import assert_never
 
 import msgspec
 
-from trubka.rules import unsorted
+from trubka.rules import alerts, unsorted
 from trubka.rules.entities import Entity
 from trubka.rules.facts import (
     AccountChanged,
+    AlertClosed,
+    AlertRaised,
     AnyFact,
     CallAnswered,
     CallChanged,
@@ -78,6 +80,10 @@ def told(fact: AnyFact, me: Me) -> Told | None:
             return fact if seen else without_card(fact) if by_name else None
         case NoticeClosed():
             return fact if me.is_admin or fact.users is None or me.user_id in fact.users else None
+        case AlertRaised():
+            return fact if fact.user == me.user_id and alerts.may_see(me.is_admin, fact.kind) else None
+        case AlertClosed():
+            return fact if fact.user == me.user_id else None
         case DebtOpened() | DebtClosed():
             seen = sees_card_of(me, fact)
             return fact if seen else without_card(fact) if fact.owner == me.user_id else None

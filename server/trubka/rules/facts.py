@@ -229,6 +229,21 @@ class NoticeClosed(Fact, frozen=True):
     call_id: int | None = None
 
 
+class AlertRaised(Fact, frozen=True):
+    """Something has gone wrong in the background, perhaps once more: told to this user alone."""
+
+    id: UUID
+    user: int
+    kind: str
+
+
+class AlertClosed(Fact, frozen=True):
+    """By the user; or by itself, since the trouble is over."""
+
+    id: UUID
+    user: int
+
+
 class DebtOpened(OfTalk, frozen=True):
     """Or they called again."""
 
@@ -326,6 +341,8 @@ AnyFact = (
     | CallChanged
     | CallNoticed
     | NoticeClosed
+    | AlertRaised
+    | AlertClosed
     | DebtOpened
     | DebtClosed
     | UnsortedAdded

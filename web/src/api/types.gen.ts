@@ -98,6 +98,25 @@ export interface AddedUnsortedList {
   unsorted: AddedUnsorted[];
 }
 
+/** By the user; or by itself, since the trouble is over. */
+export interface AlertClosed {
+  fact: "alert_closed";
+  by: number;
+  at: number;
+  id: string;
+  user: number;
+}
+
+/** Something has gone wrong in the background, perhaps once more: told to this user alone. */
+export interface AlertRaised {
+  fact: "alert_raised";
+  by: number;
+  at: number;
+  id: string;
+  user: number;
+  kind: string;
+}
+
 export interface AmojoRights {
   can_direct: boolean;
   can_create_groups: boolean;
@@ -626,12 +645,13 @@ export interface DeclinedCards {
   leads: Ref[];
 }
 
-/** The tasks are one's own open ones; the calls those that one sees. By number, what is announced by its time. */
+/** The tasks and alerts are one's own open ones; the calls those that one sees. By number, what is announced by its */
 export interface Desk {
   user_id: number;
   tasks: OpenTask[];
   calls: LiveCall[];
   notices: Announced[];
+  alerts: string[];
 }
 
 export interface DeskCallsCardChoice {
@@ -762,7 +782,7 @@ export interface Extensions {
 /** What is new since the position that was asked from, and the position after it. */
 export interface Facts {
   position: string;
-  facts: (CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | FactsGone)[];
+  facts: (CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | AlertRaised | AlertClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | FactsGone)[];
 }
 
 /** Told in place of a change to those who saw the record before it and do not see it now; never recorded. */
@@ -1881,6 +1901,12 @@ export interface TokenRequest {
   redirect_uri?: string | null;
 }
 
+export interface Told {
+  header: string;
+  text: string;
+  date?: number | null;
+}
+
 /** A call with a number that nobody has: it is not stored. */
 export interface UnknownNumber {
   title?: string;
@@ -2009,6 +2035,10 @@ export interface UnsortedLinkMetadataIn {
 export interface UnsortedTold {
   _total_items: number;
   _embedded: AddedUnsortedList;
+}
+
+export interface Until {
+  until: number;
 }
 
 export interface User {

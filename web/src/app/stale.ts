@@ -53,6 +53,9 @@ export function staleBy(fact: Told): Stale[] {
     case "debt_opened":
     case "debt_closed":
       return [{ key: ["debts"], exact: false }, ...CALLS, ...ofCard(fact)];
+    case "alert_raised":
+    case "alert_closed":
+      return [{ key: ["alerts"], exact: false }];
     case "call_noticed":
     case "notice_closed":
     case "session_ended":

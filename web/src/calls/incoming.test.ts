@@ -28,7 +28,8 @@ const call = (id: number, more: Partial<Going>): LiveCall => ({
   entity_id: null,
   going: going(more),
 });
-const desk = (...calls: LiveCall[]): Desk => begin({ user_id: ME, tasks: [], calls, notices: [] });
+const desk = (...calls: LiveCall[]): Desk =>
+  begin({ user_id: ME, tasks: [], calls, notices: [], alerts: [] });
 
 test.each([
   [{ ringing: [ANNA, ME] }, "rings"],

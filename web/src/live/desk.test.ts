@@ -5,7 +5,7 @@ import type { Going, Told } from "./facts.gen";
 
 const AT = { by: 7001, at: 1_760_000_000 };
 const task = (id: number, complete_till = 5) => ({ id, complete_till, entity: null, entity_id: null });
-const empty = { user_id: 7002, tasks: [], calls: [], notices: [] };
+const empty = { user_id: 7002, tasks: [], calls: [], notices: [], alerts: [] };
 const desk = (...ids: number[]): Desk => begin({ ...empty, tasks: ids.map((id) => task(id)) });
 const going = (more: Partial<Going> = {}): Going => ({
   direction: "inbound",
@@ -46,6 +46,8 @@ const noticed = {
   number: "+79160001122",
   until: AT.at + 60,
 } as const;
+const alerts = (...ids: string[]): Desk => begin({ ...empty, alerts: ids });
+const raised = (id: string): Told => ({ fact: "alert_raised", ...AT, id, user: 7002, kind: "page" });
 const talks = going({ ringing: [], talking: [7001], talks_at: "101" });
 
 const cases: [string, Desk, Told, Desk][] = [
@@ -55,6 +57,10 @@ const cases: [string, Desk, Told, Desk][] = [
     { fact: "task_added", ...AT, id: 2, owner: 7002, complete_till: 5 },
     desk(1, 2, 3),
   ],
+  ["an alert opens", alerts("c"), raised("b"), alerts("b", "c")],
+  ["once more, it is the same", alerts("b"), raised("b"), alerts("b")],
+  ["and closes", alerts("b", "c"), { fact: "alert_closed", ...AT, id: "b", user: 7002 }, alerts("c")],
+  ["one that is closed is", alerts("c"), { fact: "alert_closed", ...AT, id: "b", user: 7002 }, alerts("c")],
   ["somebody else's does not", desk(1), { fact: "task_added", ...AT, id: 2, owner: 7001 }, desk(1)],
   [
     "one that is done goes",

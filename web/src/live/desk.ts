@@ -56,6 +56,12 @@ export function apply(desk: Desk, fact: Told): Desk {
       return fact.call_id || (fact.users ?? [desk.user_id]).includes(desk.user_id)
         ? withoutNotice(desk, fact.id)
         : desk;
+    case "alert_raised":
+      return desk.alerts.includes(fact.id) ? desk : { ...desk, alerts: [...desk.alerts, fact.id].sort() };
+    case "alert_closed":
+      return desk.alerts.includes(fact.id)
+        ? { ...desk, alerts: desk.alerts.filter((each) => each !== fact.id) }
+        : desk;
     case "account_changed":
       return { ...desk, old: true };
     case "card_added":

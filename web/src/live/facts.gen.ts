@@ -8,6 +8,25 @@ export interface AccountChanged {
   what: string;
 }
 
+/** By the user; or by itself, since the trouble is over. */
+export interface AlertClosed {
+  fact: "alert_closed";
+  by: number;
+  at: number;
+  id: string;
+  user: number;
+}
+
+/** Something has gone wrong in the background, perhaps once more: told to this user alone. */
+export interface AlertRaised {
+  fact: "alert_raised";
+  by: number;
+  at: number;
+  id: string;
+  user: number;
+  kind: string;
+}
+
 /** Somebody of ours talks, or another of us does now. */
 export interface CallAnswered {
   fact: "call_answered";
@@ -381,4 +400,4 @@ export interface UnsortedDecided {
   users?: number[];
 }
 
-export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;
+export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | AlertRaised | AlertClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;

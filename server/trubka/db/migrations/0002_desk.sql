@@ -10,3 +10,23 @@ alter table events drop constraint events_pkey, add primary key (account_id, cre
 drop index calls_unfinished;
 create index calls_unfinished on calls (account_id, user_id, started_at)
   where finished_at is null and same_as is null and user_id is not null;
+
+-- Alerts: what went wrong in the background, told to whoever can do something about it.
+create table alerts (
+  account_id int not null references accounts on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  user_id int8 not null,
+  kind text collate "C" not null,
+  subject text collate "C" not null,
+  details jsonb not null default '{}',
+  count int not null default 1,
+  first_at int8 not null,
+  last_at int8 not null,
+  closed_at int8,
+  primary key (account_id, id),
+  foreign key (account_id, user_id) references users (account_id, id) on delete cascade
+);
+create unique index alerts_open on alerts (account_id, kind, subject, user_id) where closed_at is null;
+create index alerts_list on alerts (account_id, user_id, last_at, id) where closed_at is null;
+create index alerts_silent on alerts (account_id, subject, first_at) where kind = 'pbx_silent';
+create index alerts_closed on alerts (closed_at) where closed_at is not null;

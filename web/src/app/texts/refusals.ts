@@ -301,6 +301,10 @@ const sentences: Record<string, string> = {
   "This link is wrong.": "Эта ссылка неверна.",
   "This link is too old.": "Срок этой ссылки истёк.",
   "The only type is phone_call.": "Бывает только тип phone_call.",
+  "There is no such alert.": "Такого предупреждения нет.",
+  "Say what went wrong: a header and a text.": "Напишите, что не получилось: заголовок и текст.",
+  "Too many alerts are open: close some of them first.":
+    "Открыто слишком много предупреждений: закройте часть из них.",
   "There is no such notice.": "Такого уведомления нет.",
   "There is no such debt.": "Такого долга нет.",
   "This call is not over yet.": "Этот звонок ещё идёт.",
