@@ -216,6 +216,36 @@ async def test_filters_of_the_list(client_of: ClientOf, signed_in: Visitor, db: 
     assert await listed(olga, owed="1") == []
 
 
+async def test_few_of_many_are_looked_for_in_pieces(
+    client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast, monkeypatch: Any
+):
+    api = await client_of("olga")
+    await contact(api, responsible_user_id=cast.anna)
+    await logged(api, *(call(created_at=AT + place, call_responsible=cast.anna) for place in range(11)))
+    ids = [row["id"] for row in await db.rows("select id from calls order by started_at desc")]
+    await db.run("update calls set line = '1', user_id = $2 where id = any($1)", [ids[3], ids[9]], cast.boris)
+    monkeypatch.setattr("trubka.db.calls.MOST_LOOKED", 4)
+    olga, anna, clara = [await signed_in(name) for name in ("olga", "anna", "clara")]
+
+    async def looked(who: httpx.AsyncClient, **query: Any) -> list[tuple[list[int], int | None]]:
+        found: list[tuple[list[int], int | None]] = []
+        after: str | None = ""
+        while after is not None:
+            page = (await who.get("/desk/calls", params={"limit": 3, "after": after, **query})).json()
+            found.append(([each["id"] for each in page["calls"]], page["searched"]))
+            after = page["after"]
+        return found
+
+    assert await looked(olga, line="1") == [([ids[3]], AT + 7), ([], AT + 3), ([ids[9]], None)]
+    assert await looked(olga, line="2", **{"from": AT + 3}) == [([], AT + 7), ([], AT + 3), ([], None)]
+    assert await looked(olga, line="1", user=cast.boris) == [([ids[3], ids[9]], None)]
+    assert await looked(clara) == [([], AT + 7), ([], AT + 3), ([], None)], "nothing that she may see"
+    full = [(ids[:3], None), (ids[3:6], None), (ids[6:9], None), (ids[9:], None)]
+    assert await looked(anna) == await looked(olga, direction="inbound") == full, "full before the end is reached"
+    assert [searched for _, searched in await looked(olga)] == [None] * 4
+    assert await looked(olga, number=NUMBER, recorded="1") == [([], AT + 7), ([], AT + 3), ([], None)]
+
+
 async def test_a_summary_of_calls(client_of: ClientOf, signed_in: Visitor, db: Db, cast: Cast, monkeypatch: Any):
     api = await client_of("olga")
     await contact(api, responsible_user_id=cast.anna)

@@ -388,6 +388,62 @@ async def test_two_of_our_pbxes_tell_of_one_talk(
     rows = [tuple(row) for row in await db.rows("select uniq, same_as is null from calls order by uniq")]
     assert sorted(rows) == [("c1", False), ("x9", True)]
     assert await db.value("select count(*) from notes") == 1
+    kept = await db.value("select id from calls where uniq = 'x9'")
+    assert await took_part(db) == {(cast.anna, kept)}
+
+
+async def took_part(db: Db) -> set[tuple[int, int]]:
+    """Who finds which conversation among his own: the table, held against what it is made from."""
+    rows = await db.rows("select user_id, call_id, started_at from call_users")
+    fresh = await db.rows(
+        """
+        select u.id as user_id, k.id as call_id, k.started_at from calls k, unnest(k.user_ids) u(id)
+        where k.same_as is null and u.id is distinct from k.user_id
+        """
+    )
+    assert {tuple(row) for row in rows} == {tuple(row) for row in fresh}
+    whose = await db.rows("select user_id, id from calls where same_as is null and user_id is not null")
+    return {(row["user_id"], row["call_id"]) for row in rows} | {tuple(row) for row in whose}
+
+
+async def test_everybody_who_rang_finds_the_call(
+    tell: Tell,
+    db: Db,
+    api: httpx.AsyncClient,
+    cast: Cast,
+    olga: httpx.AsyncClient,  # noqa: F811
+):
+    await contact(api, cast.anna)
+    began = int(time.time()) - 60
+    rings, answered, over = story("c1", began)
+    await tell(rings)
+    (call,) = [row["id"] for row in await db.rows("select id from calls")]
+    assert await took_part(db) == {(cast.anna, call)}
+    await tell(rings | {"agent": "102"})
+    assert await took_part(db) == {(cast.anna, call), (cast.boris, call)}
+    await tell(answered | {"agent": "102"})
+    assert await took_part(db) == {(cast.anna, call), (cast.boris, call)}, "it is his now, and she has rung"
+    await tell(over)
+    (other,) = (await api.post("/api/v4/calls", json=[posted(began, cast.boris)])).json()["_embedded"]["calls"]
+    assert other["id"] and await took_part(db) == {(cast.anna, call), (cast.boris, call)}, (
+        "a further report is not shown"
+    )
+
+    async def listed(**query: Any) -> list[int]:
+        answer = await olga.get("/desk/calls", params=query)
+        return [each["id"] for each in answer.json()["calls"]]
+
+    for user, found in ((cast.anna, [call]), (cast.boris, [call]), (cast.clara, [])):
+        assert await listed(user=user) == found
+        assert await listed(user=user, number=CALLER) == found
+        assert await listed(user=user, direction="outbound") == []
+        assert await listed(user=user, **{"from": began, "to": began}) == found
+        assert await listed(user=user, **{"from": began + 1}) == await listed(user=user, to=began - 1) == []
+
+
+def posted(began: int, user: int) -> dict[str, Any]:
+    told = {"direction": "inbound", "phone": CALLER, "duration": 30, "source": "other", "created_at": began + 5}
+    return told | {"call_responsible": user}
 
 
 async def test_a_card_that_an_agent_has_chosen_stays(tell: Tell, db: Db, api: httpx.AsyncClient, cast: Cast):

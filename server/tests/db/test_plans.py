@@ -13,7 +13,7 @@ from tests.conftest import Client, ClientOf
 from trubka.actions import passwords
 from trubka.db import Db, calls
 from trubka.db.compose import Statement
-from trubka.rules.rights import ALL, Me
+from trubka.rules.rights import ALL, NONE, Me
 
 pytestmark = pytest.mark.slow
 
@@ -217,3 +217,59 @@ async def test_what_is_owed_is_asked_of_three_indexes(db: Db, cast: Cast):
     plan = (await db.rows("explain (format json) " + found.text, *found.values))[0][0]
     used = {part.get("Index Name") for part in parts_of(json.loads(plan)[0]["Plan"])}
     assert {"debts_open", "debts_call", "debts_last_call"} <= used, used
+
+
+async def test_a_page_of_calls_looks_at_few_of_many(db: Db, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """Of 60,000 calls: those of one who seldom calls, or rings, and what matches seldom or never."""
+    await db.run(
+        """
+        with k as (
+          insert into calls (account_id, source, direction, number, tail, started_at, ended_at, updated_at, missed,
+            user_id, user_ids)
+          select $1, 1, 1, n::text, n, n / 3, n / 3, n, false, case when n % 20000 = 7 then $2::int8 else $3 end,
+            case when n % 20000 in (7, 9) then array[$2, $3, $4] else array[$3, $4::int8] end
+          from generate_series(1, 60000) n returning account_id, id, started_at, user_id, user_ids
+        )
+        insert into call_users select k.account_id, u.id, k.started_at, k.id from k, unnest(k.user_ids) u(id)
+        where u.id <> k.user_id
+        """,
+        cast.account_id,
+        cast.clara,
+        cast.olga,
+        cast.boris,
+    )
+    async with db.connection() as held:
+        await held.execute("vacuum (analyze) calls, call_users")
+    monkeypatch.setattr(calls, "MOST_LOOKED", 2_000)
+    olga, clara = Me(cast.account_id, cast.olga, True, (), ALL), Me(cast.account_id, cast.clara, False, (), NONE)
+    for me, wanted, found, most, index in (
+        (olga, calls.Listed(limit=50, user=cast.clara), 6, 30, {"calls_user", "call_users_pkey"}),
+        (olga, calls.Listed(limit=50, user=cast.clara, direction=1), 6, 30, {"calls_user", "call_users_pkey"}),
+        (olga, calls.Listed(limit=50, user=cast.olga), 50, 250, {"call_users_pkey"}),
+        (olga, calls.Listed(limit=50, line="1"), 0, 2_000, {"calls_time"}),
+        (olga, calls.Listed(limit=50, recorded=True), 0, 4_000, set[str]()),
+        (olga, calls.Listed(limit=50, shortest=5, after=(9_000, 0)), 0, 2_000, {"calls_time"}),
+        (olga, calls.Listed(limit=50, ending=(10_000, 5_999)), 0, 2_000, {"calls_time"}),
+        (clara, calls.Listed(limit=50), 0, 2_000, {"calls_time"}),
+        (clara, calls.Listed(limit=50, user=cast.clara), 6, 30, {"calls_user", "call_users_pkey"}),
+        (olga, calls.Listed(limit=50), 50, 50, {"calls_time"}),
+    ):
+        wanted.until = await calls.reach(db, cast.account_id, me, wanted)
+        asked: list[tuple[Any, tuple[object, ...]]] = []
+        rows = Db.rows
+
+        async def remembering(self: Db, sql: Any, *values: object, rows: Any = rows, asked: Any = asked) -> Any:
+            asked.append((sql, values))
+            return await rows(self, sql, *values)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Db, "rows", remembering)
+            assert len(await calls.page(db, cast.account_id, me, wanted)) == found, wanted
+        ((sql, values),) = asked
+        plan = json.loads((await db.lists.rows("explain (analyze, format json) " + sql, *values))[0][0])[0]["Plan"]
+        scans = [part for part in parts_of(plan) if part.get("Relation Name") in ("calls", "call_users")]
+        looked = sum(
+            (part["Actual Rows"] + part.get("Rows Removed by Filter", 0)) * part["Actual Loops"] for part in scans
+        )
+        assert looked <= most, (wanted, looked)
+        assert index <= {part.get("Index Name") for part in parts_of(plan)}, wanted

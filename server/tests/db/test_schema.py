@@ -58,6 +58,22 @@ async def test_the_schema_and_the_migrations_make_the_same(empty: Db, db: Db):
     assert [tuple(row) for row in await empty.rows(SHAPE)] == [tuple(row) for row in await db.rows(SHAPE)]
 
 
+async def test_who_took_part_is_filled_in_from_what_there_is(empty: Db):
+    scripts = migrations()
+    await empty.run(cast(LiteralString, scripts[1]))
+    await empty.run(
+        """
+        insert into calls (account_id, id, source, direction, started_at, user_id, user_ids, same_as, updated_at)
+        overriding system value values (1, 1, 1, 1, 100, 7, '{5,7,5}', null, 0),
+          (1, 2, 1, 1, 200, null, '{7}', null, 0),
+          (1, 3, 1, 1, 300, 7, '{7}', null, 0), (1, 4, 1, 1, 400, 7, '{5,7}', 1, 0)
+        """
+    )
+    await empty.run(cast(LiteralString, scripts[2]))
+    rows = await empty.rows("select user_id, started_at, call_id from call_users order by call_id")
+    assert [tuple(row) for row in rows] == [(5, 100, 1), (7, 200, 2)]
+
+
 async def test_an_empty_database_is_made_once(empty: Db):
     said: list[str] = []
     assert await schema.migrate(empty, said.append) == (0, schema.VERSION)

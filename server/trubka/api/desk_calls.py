@@ -115,7 +115,8 @@ async def give_debt(asked: Asked, debt_id: int, given: Owner) -> None:
     hidden=True,
 )
 async def list_calls(asked: Asked) -> Answer:
-    """Calls that I see, the latest first."""
+    """Calls that I see, the latest first. Where few of many are wanted, a page may end before it is full: `searched`
+    says how far back was looked, and from `after` on one goes on."""
     query, limit = asked.query, asked.query.limit
     word = query.text("direction")
     if word is not None and word not in Direction.__members__:
@@ -140,9 +141,15 @@ async def list_calls(asked: Asked) -> Answer:
         owed=told(asked, "owed"),
         recorded=told(asked, "recorded"),
     )
+    wanted.until = reached = await calls.reach(asked.db, asked.account_id, asked.me, wanted)
     rows = await calls.page(asked.db, asked.account_id, asked.me, wanted)
+    after = searched = None
+    if len(rows) > limit:
+        after = mark(rows[limit - 1], "started_at")
+    elif reached is not None:
+        after, searched = f"{reached[0]}.{reached[1]}", reached[0]
     shown = [call_shown(asked, row) for row in rows[:limit]]
-    return said({"calls": shown, "after": mark(rows[limit - 1], "started_at") if len(rows) > limit else None})
+    return said({"calls": shown, "after": after, "searched": searched})
 
 
 @routes.on("GET", "/calls/summary", auth="session", query=("from", "to", "user", "line"), hidden=True)

@@ -97,7 +97,8 @@ async def remove(db: Db, account_id: int) -> None:
           c as (delete from facts where account_id = $1), d as (delete from grants where account_id = $1),
           e as (delete from calls where account_id = $1), f as (delete from recordings where account_id = $1),
           g as (delete from extensions where account_id = $1), h as (delete from availability where account_id = $1),
-          i as (delete from lines where account_id = $1), j as (delete from events where account_id = $1)
+          i as (delete from lines where account_id = $1), j as (delete from events where account_id = $1),
+          k as (delete from call_users where account_id = $1)
         delete from accounts where id = $1
         """,
         account_id,

@@ -22,6 +22,7 @@ from trubka.rules.rights import Me, Sight, owners, sight
 MOST_CANDIDATES = 50  # contacts, and then companies, that one number is looked for in
 MOST_LINKED = 10  # active leads, and then customers, that are read of each: more than one means none
 MOST_PARTS = 100  # conversations of one number in the hours around a call
+MOST_LOOKED = 10_000  # conversations that one page is looked for in, where no index leads to what is wanted
 
 
 class Wanted(msgspec.Struct, kw_only=True):
@@ -512,6 +513,7 @@ class Listed(msgspec.Struct, kw_only=True):
 
     limit: int
     after: tuple[int, int] | None = None  # (started_at, id) of the row before
+    until: tuple[int, int] | None = None  # of the last one that is looked at
     id: int | None = None
     direction: int | None = None
     missed: bool | None = None
@@ -532,7 +534,8 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
     """Conversations that one sees, the latest first, with their cards and recordings."""
     found = Statement(account_id)
     shown(found, me)
-    found.add("from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
+    found.add("from (select k.* from")
+    order = walk(found, wanted, MOST_LOOKED if sifted(me, wanted) else wanted.limit)
     seen(found, me)
     if wanted.id is not None:
         found.add("and k.id = ?", wanted.id)
@@ -540,18 +543,10 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
         found.add("and k.direction = ?", wanted.direction)
     if wanted.missed is not None:
         found.add("and k.missed" if wanted.missed else "and not k.missed")
-    if wanted.user is not None:
-        found.add("and ? = any(k.user_ids)", wanted.user)
-    if wanted.number is not None:
-        found.add("and k.tail = ?", wanted.number)
     if wanted.ending is not None:
         found.add("and k.tail % ?::int8 = ?", *wanted.ending)
     if wanted.unfinished_of is not None:
         unfinished(found, wanted.unfinished_of)
-    if wanted.low is not None:
-        found.add("and k.started_at >= ?", wanted.low)
-    if wanted.high is not None:
-        found.add("and k.started_at <= ?", wanted.high)
     if wanted.line is not None:
         found.add("and k.line = ?", wanted.line)
     if wanted.shortest is not None:
@@ -565,11 +560,64 @@ async def page(db: Db, account_id: int, me: Me, wanted: Listed) -> list[Row]:
         found.add("and" if wanted.recorded else "and not")
         found.add("exists (select from recordings r where r.account_id = $1 and r.call_id = k.id")
         found.add("and r.state = 'fetched')")
-    if wanted.after is not None:
-        found.add("and (k.started_at, k.id) < (?, ?)", *wanted.after)
-    found.add("order by k.started_at desc, k.id desc limit ?) k", wanted.limit)
+    found.add("order by " + order + " limit ?) k", wanted.limit)
     found.add("left join " + CARD + " on true order by k.started_at desc, k.id desc")
     return await db.lists.rows(found.text, *found.values)
+
+
+async def reach(db: Db, account_id: int, me: Me, wanted: Listed) -> tuple[int, int] | None:
+    """How far back a page is looked for, at most: the place of that conversation. None: as far as there are any, or
+    the page is full at once."""
+    if not sifted(me, wanted):
+        return None
+    found = Statement(account_id)
+    found.add("select k.started_at, k.id from")
+    order = walk(found, wanted, MOST_LOOKED)
+    found.add("order by " + order + " offset ? limit 1", MOST_LOOKED - 1)
+    row = await db.lists.row(found.text, *found.values)
+    return None if row is None else (row["started_at"], row["id"])
+
+
+def sifted(me: Me, wanted: Listed) -> bool:
+    """Whether one goes past calls that are not wanted, or not seen."""
+    asked = (wanted.direction, wanted.missed, wanted.ending, wanted.line, wanted.shortest, wanted.longest, wanted.owed)
+    some = any(each is not None for each in (*asked, wanted.recorded, wanted.number and wanted.user))
+    return some or not all(sight(me, entity).all for entity in CARDS)
+
+
+def walk(found: Statement, wanted: Listed, most: int) -> LiteralString:
+    """So many conversations, or more, along an index in this order of time: those of a number, of a user, or all."""
+    if wanted.number is not None or wanted.user is None:
+        found.add("calls k where k.account_id = $1 and k.same_as is null")
+        if wanted.number is not None:
+            found.add("and k.tail = ?", wanted.number)
+        if wanted.user is not None:
+            found.add("and ? = any(k.user_ids)", wanted.user)
+        span(found, wanted, "k.id")
+        return "k.started_at desc, k.id desc"
+    found.add("(select * from ((select k.started_at, k.id from calls k where k.account_id = $1 and k.same_as is null")
+    found.add("and k.user_id = ?", wanted.user)
+    span(found, wanted, "k.id")
+    found.add("order by k.started_at desc, k.id desc limit ?)", most)
+    found.add("union all (select k.started_at, k.call_id from call_users k where k.account_id = $1")
+    found.add("and k.user_id = ?", wanted.user)
+    span(found, wanted, "k.call_id")
+    found.add("order by k.started_at desc, k.call_id desc limit ?)) w order by w.started_at desc, w.id desc) w,", most)
+    # By their numbers, one by one: as many as fill the page. A plan for all of them would go through the whole table.
+    found.add("lateral (select k.* from calls k where k.account_id = $1 and k.id = w.id offset 0) k")
+    found.add("where k.same_as is null")
+    return "w.started_at desc, w.id desc"
+
+
+def span(found: Statement, wanted: Listed, number: LiteralString) -> None:
+    if wanted.low is not None:
+        found.add("and k.started_at >= ?", wanted.low)
+    if wanted.high is not None:
+        found.add("and k.started_at <= ?", wanted.high)
+    if wanted.after is not None:
+        found.add("and (k.started_at, " + number + ") < (?, ?)", *wanted.after)
+    if wanted.until is not None:
+        found.add("and (k.started_at, " + number + ") >= (?, ?)", *wanted.until)
 
 
 def shown(found: Statement, me: Me) -> None:

@@ -79,9 +79,22 @@ async def of(tx: Db, account_id: int, origin: str, uniqs: Sequence[str]) -> dict
 
 
 async def put(tx: Db, account_id: int, call: dict[str, Any]) -> None:
-    """The call as it is now. What people have said of it (status, result) stays."""
+    """The call as it is now, with who else took part. What people have said of it (status, result) stays."""
     await tx.run(
         """
+        with now as (
+          select c.id, c.started_at, u.id as user_id
+          from jsonb_populate_record(null::calls, $2) c, unnest(c.user_ids) u(id)
+          where c.same_as is null and u.id is distinct from c.user_id
+        ), gone as (
+          delete from call_users o using calls k, unnest(k.user_ids) u(id)
+          where k.account_id = $1 and k.id = ($2 ->> 'id')::int8
+            and o.account_id = $1 and o.user_id = u.id and o.started_at = k.started_at and o.call_id = k.id
+            and not exists (select from now n where n.user_id = o.user_id and n.started_at = o.started_at)
+        ), others as (
+          insert into call_users (account_id, user_id, started_at, call_id)
+          select $1, n.user_id, n.started_at, n.id from now n on conflict do nothing
+        )
         insert into calls (account_id, id, source, origin, uniq, direction, number, tail, line, started_at, ended_at,
           answered_at, talk_seconds, missed, user_id, user_ids, entity, entity_id, note_id, details, updated_at)
           overriding system value
@@ -108,7 +121,10 @@ async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> bool:
         """
         with joined as (
           update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2
-          returning id, tail, direction = 1 and missed as missed
+          returning id, tail, started_at, user_ids, direction = 1 and missed as missed
+        ), others as (
+          delete from call_users o using joined j, unnest(j.user_ids) u(id)
+          where o.account_id = $1 and o.user_id = u.id and o.started_at = j.started_at and o.call_id = j.id
         ), heard as (
           update recordings set call_id = $2 where account_id = $1 and call_id = any(array(select id from joined))
         ), owed as (

@@ -734,8 +734,15 @@ create index calls_card on calls (account_id, entity, entity_id, started_at) whe
 create index calls_time on calls (account_id, started_at, id) where same_as is null;
 create index calls_same on calls (account_id, same_as) where same_as is not null;
 create index calls_live on calls (account_id, origin) where ended_at is null;
-create index calls_unfinished on calls (account_id, user_id, started_at)
-  where finished_at is null and same_as is null and user_id is not null;
+create index calls_user on calls (account_id, user_id, started_at, id) where user_id is not null and same_as is null;
+
+create table call_users (  -- who else of ours rang or talked than whose call it is: their lists of calls go along it
+  account_id int not null,
+  user_id int8 not null,
+  started_at int8 not null,
+  call_id int8 not null,            -- a conversation
+  primary key (account_id, user_id, started_at, call_id)
+);
 
 create table results (  -- what was saved in the result window: the same save told twice is one
   account_id int not null references accounts on delete cascade,

@@ -63,9 +63,10 @@ export interface Line {
   is_active: boolean;
 }
 
-interface PageOfCalls {
+export interface PageOfCalls {
   calls: Call[];
   after: string | null;
+  searched: number | null; // the page is not full, and so far back was looked: further on there may be more
 }
 
 const PAGE = 100; // calls

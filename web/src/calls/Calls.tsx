@@ -28,7 +28,7 @@ import css from "./Calls.module.css";
 import { CallsFilters } from "./CallsFilters";
 import { type Filters, isFiltered, wordsOf } from "./filters";
 import { lengthOf } from "./length";
-import { merged } from "./merged";
+import { merged, searchOf } from "./merged";
 
 const CallsCharts = lazy(async () => ({ default: (await import("./CallsCharts")).CallsCharts }));
 const Recordings = lazy(async () => ({ default: (await import("../cards/RecordingPlayer")).Recordings }));
@@ -87,7 +87,7 @@ export function Calls() {
         ) : (
           <Waiting text={t("calls.loading")} />
         )
-      ) : found.rows.length === 0 && !found.more ? (
+      ) : found.rows.length === 0 && !found.more && !query.hasNextPage ? (
         isFiltered(filters) ? (
           <Empty
             icon={<PhoneIncoming size={30} />}
@@ -117,6 +117,7 @@ export function Calls() {
           gap={found.more}
           onFromTop={fromTop}
           more={query.hasNextPage}
+          search={searchOf(query.data?.pages ?? [])}
           onMore={() => {
             if (!query.isFetchingNextPage) void query.fetchNextPage();
           }}
@@ -142,15 +143,16 @@ interface ListProps {
   gap: boolean;
   onFromTop: () => void;
   more: boolean;
+  search: ReturnType<typeof searchOf>;
   onMore: () => void;
   onBind: (id: number) => void;
 }
 
-function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
+function List({ rows, gap, onFromTop, more, search, onMore, onBind }: ListProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const people = usePeople();
-  const { moment } = useTimes();
+  const { moment, day } = useTimes();
   const ours = useQuery(lines).data;
   const place = useRef<HTMLDivElement>(null);
   const [chosen, choose] = useState<number>();
@@ -166,8 +168,8 @@ function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
   const shown = list.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && last >= rows.length - AHEAD) onMore();
-  }, [more, last, rows.length, onMore]);
+    if (more && search?.goesOn !== false && last >= rows.length - AHEAD) onMore();
+  }, [more, search?.goesOn, last, rows.length, onMore]);
   const stay = useStay(place, rows[0]?.id, rows);
   const at = rows.findIndex((row) => row.id === chosen);
   const go = (step: number) => () => {
@@ -258,7 +260,16 @@ function List({ rows, gap, onFromTop, more, onMore, onBind }: ListProps) {
                   <Cells call={call} people={people} lineName={lineName} onBind={onBind} onHear={hear} />
                 ) : (
                   <span role="cell" className={css.end}>
-                    {more ? t("calls.loadingMore") : t("calls.end")}
+                    {!more
+                      ? t("calls.end")
+                      : !search
+                        ? t("calls.loadingMore")
+                        : t(search.goesOn ? "calls.searching" : "calls.searched", { day: day(search.until) })}
+                    {more && search?.goesOn === false && (
+                      <Button variant="default" size="compact-sm" onClick={onMore}>
+                        {t("calls.searchOn")}
+                      </Button>
+                    )}
                   </span>
                 )}
               </div>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Call } from "../api/calls";
 import { lengthOf } from "./length";
-import { merged } from "./merged";
+import { merged, searchOf } from "./merged";
 
 const call = (id: number, result = ""): Call => ({ id, started_at: id * 10, result }) as Call;
 const ids = (found: { rows: Call[] }) => found.rows.map((each) => each.id);
@@ -42,4 +42,15 @@ test.each([
   [3723, "1:02:03"],
 ])("%s seconds are %s", (seconds, shown) => {
   expect(lengthOf(seconds)).toBe(shown);
+});
+
+test("one looks further by itself for some pages, then asks, and a full page begins anew", () => {
+  const pages = (...searched: (number | null)[]) => searched.map((each) => ({ searched: each }));
+  expect(searchOf([])).toBe(undefined);
+  expect(searchOf(pages(50, null))).toBe(undefined);
+  expect(searchOf(pages(50))).toEqual({ until: 50, goesOn: true });
+  expect(searchOf(pages(50, 40, 30, 20))).toEqual({ until: 20, goesOn: true });
+  expect(searchOf(pages(50, 40, 30, 20, 10))).toEqual({ until: 10, goesOn: false });
+  expect(searchOf(pages(50, 40, 30, 20, 10, 9))).toEqual({ until: 9, goesOn: true });
+  expect(searchOf(pages(50, 40, 30, null, 20))).toEqual({ until: 20, goesOn: true });
 });

@@ -21,5 +21,17 @@ export function merged(pages: Call[], latest: Latest | undefined): { rows: Call[
   return { rows: [...added, ...stayed.map((call) => news.get(call.id) ?? call)], more: false };
 }
 
+const BY_ITSELF = 5; // pages that look further without finding enough; then somebody says whether to go on
+
+/** How far back was looked where few of many are wanted, and whether one looks further without being asked. */
+export function searchOf(
+  pages: { searched: number | null }[],
+): { until: number; goesOn: boolean } | undefined {
+  const until = pages.at(-1)?.searched ?? null;
+  if (until === null) return undefined;
+  const full = pages.findLastIndex((page) => page.searched === null);
+  return { until, goesOn: (pages.length - 1 - full) % BY_ITSELF !== 0 };
+}
+
 const isAbove = (one: Call, other: Call): boolean =>
   one.started_at > other.started_at || (one.started_at === other.started_at && one.id > other.id);
