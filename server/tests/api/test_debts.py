@@ -12,7 +12,7 @@ from tests.api.neighbours import neighbours
 from tests.api.test_calls import NUMBER, call, contact, facts, logged
 from tests.cast import Cast
 from tests.conftest import Client, ClientOf
-from trubka.actions.debts import settle
+from trubka.actions.debts import settle_all
 from trubka.db import Db, calls, debts
 from trubka.db.debts import Missed
 from trubka.errors import Unavailable
@@ -111,10 +111,10 @@ async def test_a_missed_call_and_a_talk_at_once(client_of: ClientOf, db: Db):
     for number in range(10):
         at = AT + number * 1000
         await asyncio.gather(logged(apis[0], missed(at)), logged(apis[1], talk(at + 30)))
-        await debts.settle(db, at)
+        await settle_all(db, at)
         assert not await open_debts(db)
         await asyncio.gather(logged(apis[0], missed(at + 500)), logged(apis[1], talk(at + 400)))
-        await debts.settle(db, at)
+        await settle_all(db, at)
         assert await open_debts(db) == [(1, at + 500, at + 500)]
         await logged(apis[0], talk(at + 600))
 
@@ -151,13 +151,13 @@ async def test_a_talk_between_two_missed_calls_that_is_told_late(api: Client, db
     await contact(api)
     await logged(api, missed(AT), missed(AT + 100), missed(AT + 500))
     await logged(api, talk(AT + 200))
-    assert await settle(db, AT) == 0
+    assert await settle_all(db, AT) == 0
     assert await open_debts(db) == [(1, AT + 500, AT + 500)]
     last = await db.row("select call_id, last_call_id from debts")
     assert last is not None and last["call_id"] == last["last_call_id"]
     told = (await facts(db, "debt_opened"))[-1]
     assert (told["call_id"], told["owner"]) == (last["call_id"], cast.olga)
-    await settle(db, AT)
+    await settle_all(db, AT)
     assert len(await facts(db, "debt_opened")) == 2, "what is right is not told again"
 
 

@@ -380,6 +380,7 @@ async def test_two_of_our_pbxes_tell_of_one_talk(
     began = int(time.time()) - 60
     first, other = story("c1", began), story("x9", began)
     await tell(*first[:2])
+    live = await db.value("select id from calls")
     for signal in other:
         body = json.dumps({"signals": [signal]}).encode()
         answer = await stranger_.post("/pbx/events", content=body, headers=headers(second, body))
@@ -389,7 +390,12 @@ async def test_two_of_our_pbxes_tell_of_one_talk(
     assert sorted(rows) == [("c1", False), ("x9", True)]
     assert await db.value("select count(*) from notes") == 1
     kept = await db.value("select id from calls where uniq = 'x9'")
+    (gone,) = [json.loads(row["fact"]) for row in await db.rows(GONE)]
+    assert (gone["id"], gone["users"], gone["card_owner"]) == (live, [cast.anna], cast.anna), "it went on, on screens"
     assert await took_part(db) == {(cast.anna, kept)}
+
+
+GONE = "select fact::text as fact from facts where fact ->> 'fact' = 'call_gone'"
 
 
 async def took_part(db: Db) -> set[tuple[int, int]]:

@@ -98,7 +98,7 @@ async def test_a_report_and_our_own_pbx(
     assert await join_twins(db, 60, began + 100) == 1
     assert await shown(db) == [(1, True)]
     assert await db.value("select count(*) from debts where closed_at is null") == 0
-    assert await debts.settle(db, began) == 0
+    assert await debts.settle_all(db, began) == 0
 
 
 async def test_two_honest_calls_stay_two(client_of: ClientOf, at_once: At, db: Db, cast: Cast):
@@ -112,3 +112,22 @@ async def test_two_honest_calls_stay_two(client_of: ClientOf, at_once: At, db: D
         second.post("/api/v4/calls", json=[posted(began + 500, cast.anna)]),
     )
     assert await join_twins(db, 60, began) == 0 and len(await shown(db)) == 4
+
+
+async def test_what_a_talk_has_paid_was_paid_by_the_one_that_stays(
+    client_of: ClientOf, at_once: At, db: Db, cast: Cast
+):
+    first, second = [await client_of("olga") for _ in range(2)]
+    await contact(first, cast.anna)
+    began = int(time.time()) - 100
+    missed = posted(began - 500, cast.anna, 0)
+    assert (await first.post("/api/v4/calls", json=[missed])).is_success
+    await at_once(
+        first.post("/api/v4/calls", json=[posted(began, cast.anna)]),
+        second.post("/api/v4/calls", json=[posted(began + 3, cast.anna)]),
+    )
+    missed_id, kept, other = [row["id"] for row in await db.rows("select id from calls order by id")]
+    await db.run("update debts set closed_by_call = $1", other)  # whichever came first
+    assert await join_twins(db, 60, began + 100) == 1
+    rows = await db.rows("select call_id, last_call_id, closed_by_call from debts")
+    assert [tuple(row) for row in rows] == [(missed_id, missed_id, kept)]

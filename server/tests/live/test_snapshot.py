@@ -120,7 +120,7 @@ async def test_a_snapshot_and_facts_give_a_fresh_snapshot(
 EXTENSIONS = {"anna": "101", "boris": "102"}
 NUMBERS = ("+79160001101", "+79160001102", "+79160001103", None)  # Anna's, Clara's, nobody's; withheld
 call_deeds = st.tuples(
-    st.sampled_from(["ring", "ring", "answer", "answer", "leave", "end", "bind", "announce", "close"]),
+    st.sampled_from(["ring", "ring", "answer", "answer", "leave", "end", "bind", "hide", "announce", "close"]),
     st.integers(0, 3),
     st.sampled_from(["anna", "boris"]),
 )
@@ -178,11 +178,14 @@ class Office:
         if deed in told:
             await conversations.hear(db, self.account, self.pbx_id, [told[deed]], now)
         elif deed == "bind":
-            # By an administrator, to a card that Anna and Boris see: who loses sight of it is not told.
+            # By an administrator, to Anna's card or to Clara's, which neither Anna nor Boris sees.
             row = await db.row("select id from calls where uniq = $1 and ended_at is null", call)
             if row is not None:
                 me = await self.house.cast.me(db, "olga")
-                await outcomes.change(db, me, row["id"], None, None, (Entity.contact, self.cards[0]), now)
+                await outcomes.change(db, me, row["id"], None, None, (Entity.contact, self.cards[place % 2]), now)
+        elif deed == "hide":  # Anna's card is Clara's now
+            path = f"/api/v4/contacts/{self.cards[0]}"
+            await self.house.ask("olga", "PATCH", path, json={"responsible_user_id": self.house.cast.users["clara"]})
         elif deed == "announce":
             users = None if place == 3 else [self.house.cast.users[who]]
             asked = notices.Asked(number=NUMBERS[place] or "+79160001109", users=users)

@@ -18,6 +18,7 @@ from trubka.rules.facts import (
     CallAnswered,
     CallChanged,
     CallEnded,
+    CallGone,
     CallLogged,
     CallNoticed,
     CallRang,
@@ -126,6 +127,8 @@ TALKS: list[tuple[Any, set[str], set[str]]] = [  # the fact, who is told it, and
     (CallEnded(*AT, 5, (BORIS,), True, LEAD, 9, card_owner=ANNA, **STATUS), {"anna", "olga", "open"}, {"boris"}),
     (CallLogged(*AT, 5, (), CLARA), {"olga"}, {"clara"}),
     (CallChanged(*AT, 5, (), **OF_ANNA), {"anna", "olga", "shut"}, set()),
+    (CallGone(*AT, 5, (CLARA,), **OF_ANNA), {"anna", "olga", "shut"}, {"clara"}),
+    (CallGone(*AT, 5, ()), {"olga"}, set()),
     (CallNoticed(*AT, NOTICE, (CLARA,), **OF_ANNA), {"anna", "olga", "shut"}, {"clara"}),
     (CallNoticed(*AT, NOTICE, **OF_ANNA), {"anna", "olga", "shut"}, {"boris", "clara", "open"}),
     (DebtOpened(*AT, 3, 5, CLARA, **OF_ANNA), {"anna", "olga", "shut"}, {"clara"}),
@@ -142,6 +145,43 @@ def test_whom_a_call_rings_is_told_without_a_card_that_is_hidden(fact: Any, told
     each: Any
     for each in less.values():
         assert (each.id, each.entity, each.entity_id, each.card_owner) == (fact.id, None, None, None)
+
+
+OF_CLARA: dict[str, Any] = {"entity": CONTACT, "entity_id": 8, "card_owner": CLARA}
+WAS_ANNAS: dict[str, Any] = {"old_entity": CONTACT, "old_owner": ANNA}
+MOVED: list[tuple[Any, set[str], set[str], set[str]]] = [  # as above, and who is told that it is gone
+    (CallRang(*AT, 5, (), **OF_CLARA, **WAS_ANNAS), {"olga"}, set(), {"anna", "shut"}),
+    (CallAnswered(*AT, 5, (ANNA,), ANNA, **OF_CLARA, **WAS_ANNAS), {"olga"}, {"anna"}, {"shut"}),
+    (CallEnded(*AT, 5, (BORIS,), True, **OF_CLARA, **WAS_ANNAS), {"olga"}, {"boris"}, {"anna", "shut"}),
+    (
+        CallChanged(*AT, 5, (), **OF_ANNA, old_entity=CONTACT, old_owner=BORIS),
+        {"anna", "olga", "shut"},
+        set(),
+        {"boris"},
+    ),
+    (CallChanged(*AT, 5, (), **OF_CLARA, old_entity=CONTACT), {"olga"}, set(), set()),
+    (
+        CallChanged(*AT, 5, (), **OF_CLARA, old_entity=LEAD, old_owner=ANNA, old_pipeline_id=30, old_status_id=300),
+        {"olga"},
+        set(),
+        {"anna", "open"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "told_it", "told_less", "told_gone"), MOVED)
+def test_a_call_whose_card_is_another_leaves_the_screens_of_those_who_saw_the_old_one(
+    fact: Any, told_it: set[str], told_less: set[str], told_gone: set[str]
+):
+    heard: dict[str, Any] = {name: told(fact, me) for name, me in CAST.items()}
+    assert {name for name, each in heard.items() if each is fact} == told_it
+    less = {name: each for name, each in heard.items() if type(each) is type(fact) and each is not fact}
+    assert set(less) == told_less
+    assert all(
+        (each.entity_id, each.card_owner, each.old_entity, each.old_owner) == (None,) * 4 for each in less.values()
+    )
+    gone = {name: each for name, each in heard.items() if isinstance(each, CallGone)}
+    assert set(gone) == told_gone and all(each == CallGone(0, AT[1], 5) for each in gone.values()), "and not where to"
 
 
 def test_every_kind_of_fact_has_a_case():
@@ -172,6 +212,7 @@ allowed = st.builds(
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "entity": st.sampled_from(CARDS),
     "to_entity": st.sampled_from(CARDS),
+    "old_entity": st.none() | st.sampled_from(CARDS),
     "pipeline_id": st.just(30),
     "old_pipeline_id": st.just(30),
     "status_id": statuses,

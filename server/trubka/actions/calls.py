@@ -269,7 +269,9 @@ async def write(
             added |= await calls.add(tx, me.account_id, source, origin, me.user_id, now, part)
     if opened := [row.tail for row in rows if row.deed == "opens" and row.tail is not None]:
         try:
-            await debts_of.settle(db, now, me.account_id, opened)  # a talk that was written meanwhile
+            await debts_of.settle(
+                db, [(me.account_id, tail) for tail in opened], now
+            )  # a talk that was written meanwhile
         except Unavailable as error:  # the calls are written: told of as refused, they would come twice
             logger.warning("debts are settled later", error=str(error))
     return added
@@ -321,6 +323,9 @@ async def change(
             raise NotFound("There is no such call.")
         old = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else None
         place: Any = row["place"]
+        stood = place or ((None, 0, 0) if old else (row["user_id"], 0, 0))
+        before: dict[str, Any] = {"old_entity": old[0] if old else Entity.contact, "old_owner": stood[0]}
+        before |= {"old_pipeline_id": stood[1], "old_status_id": stood[2]}
         if me.user_id not in row["user_ids"]:
             # Without a card it is as a contact of its user.
             check_change(me, old[0] if old else Entity.contact, place or (0 if old else row["user_id"] or 0, 0, 0))
@@ -342,6 +347,7 @@ async def change(
                 *(me.user_id, now, call_id, users, entity, entity_id, rules.going(dict(row))),
                 card_owner=owner_id or row["user_id"],
                 **about,
+                **(before if (entity, entity_id) != (old or (None, None)) else {}),
             )
         ]
         events: list[Event] = []

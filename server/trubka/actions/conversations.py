@@ -29,6 +29,7 @@ from trubka.rules.facts import (
     CallAnswered,
     CallChanged,
     CallEnded,
+    CallGone,
     CallRang,
     NoteAdded,
     NoteChanged,
@@ -136,7 +137,8 @@ async def keep(tx: Db, account: Account, pbx_id: int, told: Conversation, now: i
             new_facts += await corrected(tx, account.id, call, ground, now)
         if begins_to_end or differs(was or {}, call, "missed", "answered_at"):
             owed = await owe(tx, account, call, ground, told.gap, is_counted, now)
-    new_facts += told_of(call, was, told, ground, now)
+    before = await place_before(tx, account.id, call, was)
+    new_facts += told_of(call, was, told, ground, before, now)
     await facts.record(tx, account.id, [], new_facts)
     return owed
 
@@ -257,10 +259,15 @@ def place(account: Account, call: dict[str, Any], ground: calls.Ground) -> None:
 
 
 def told_of(
-    call: dict[str, Any], was: dict[str, Any] | None, told: Conversation, ground: calls.Ground, now: int
+    call: dict[str, Any],
+    was: dict[str, Any] | None,
+    told: Conversation,
+    ground: calls.Ground,
+    before: dict[str, Any],
+    now: int,
 ) -> list[AnyFact]:
     users, card = tuple(call["user_ids"]), card_of(call)
-    about = where(call, ground)
+    about = where(call, ground) | before
     old: dict[str, Any] = was["details"] if was else {}
     if told.ended_at is not None and (was is None or was["ended_at"] is None):
         return [CallEnded(0, now, call["id"], users, call["missed"], *card, **about)]
@@ -336,9 +343,11 @@ async def join_twins(db: Db, seconds: float, now: int) -> int:
             if found[0] not in by_id or found[1] not in by_id:  # somebody is writing it at this moment
                 continue
             kept, other = by_id[found[0]], by_id[found[1]]
-            if await conversations.join(tx, account_id, *found) and is_owed(kept):
+            joined_rows = await conversations.join(tx, account_id, *found)
+            if any(each["missed"] for each in joined_rows) and is_owed(kept):
                 await debts.count_less(tx, account_id, tail, kept["started_at"], now)
-            await facts.record(tx, account_id, [], await told_of_join(tx, account_id, kept, other, now))
+            told = await told_of_join(tx, account_id, kept, other, now)
+            await facts.record(tx, account_id, [], told + await told_gone(tx, account_id, joined_rows, now))
         await debts.settle(db, now, account_id, [tail])
         joined += 1
     return joined
@@ -357,14 +366,42 @@ async def told_of_join(tx: Db, account_id: int, kept: Row, other: Row, now: int)
     """Whoever has shown the two shows one."""
     told: list[AnyFact] = []
     for row in (kept, other):
-        card = (Entity(row["entity"]), row["entity_id"]) if row["entity"] else (None, None)
-        place: Any = (row["user_id"], 0, 0)
-        if row["entity"]:
-            rows = await calls.cards(tx, account_id, [(row["entity"], row["entity_id"])])
-            place = rows[0]["place"] if rows else (None, 0, 0)
-        about = {"card_owner": place[0], "pipeline_id": place[1], "status_id": place[2]}
-        told.append(CallChanged(0, now, kept["id"], tuple(row["user_ids"]), *card, **about))
+        about = await place_of(tx, account_id, row)
+        told.append(CallChanged(0, now, kept["id"], tuple(row["user_ids"]), *card_of(dict(row)), **about))
     return told
+
+
+async def told_gone(tx: Db, account_id: int, joined: Sequence[Row], now: int) -> list[AnyFact]:
+    """Whoever shows one of these that went on shows it no more."""
+    told: list[AnyFact] = []
+    for row in joined:
+        if row["ended_at"] is None:
+            about = await place_of(tx, account_id, row)
+            told.append(CallGone(0, now, row["id"], tuple(row["user_ids"]), *card_of(dict(row)), **about))
+    return told
+
+
+async def place_of(tx: Db, account_id: int, row: Any) -> dict[str, Any]:
+    """Where its card stands. A call without one counts as a contact of its user."""
+    place: Any = (row["user_id"], 0, 0)
+    if row["entity"]:
+        rows = await calls.cards(tx, account_id, [(row["entity"], row["entity_id"])])
+        place = rows[0]["place"] if rows else (None, 0, 0)
+    return {"card_owner": place[0], "pipeline_id": place[1], "status_id": place[2]}
+
+
+async def place_before(tx: Db, account_id: int, call: Any, was: Any) -> dict[str, Any]:
+    """The card that it stood on until now, for those who saw the call by it."""
+    if was is None or (was["entity"], was["entity_id"]) == (call["entity"], call["entity_id"]):
+        return {}
+    old = await place_of(tx, account_id, was)
+    entity = Entity(was["entity"] or Entity.contact)
+    return {
+        "old_entity": entity,
+        "old_owner": old["card_owner"],
+        "old_pipeline_id": old["pipeline_id"],
+        "old_status_id": old["status_id"],
+    }
 
 
 async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, now: int) -> bool:
@@ -377,7 +414,9 @@ async def log(tx: Db, ours: Ours, call: dict[str, Any], ground: calls.Ground, no
         report = Report(Source.pbx, ours.origin, user, call["started_at"], call["ended_at"])
         others = [part for part in parts if part.root != call["id"]]
         if (root := same(report, others)) is not None:
-            is_counted = await conversations.join(tx, account_id, call["id"], root)
+            joined = await conversations.join(tx, account_id, call["id"], root)
+            is_counted = any(each["missed"] for each in joined)
+            await facts.record(tx, account_id, [], await told_gone(tx, account_id, joined, now))
             break
     if (told := await conversations.reported(tx, account_id, call["id"])) is not None:
         call["note_id"], call["entity"], call["entity_id"] = told["note_id"], told["entity"], told["entity_id"]

@@ -13,6 +13,8 @@ from trubka.rules.entities import Entity
 from trubka.rules.facts import DebtClosed, DebtOpened
 from trubka.rules.rights import Me
 
+STEP = 2_000  # numbers that are looked at together
+
 
 async def missed(tx: Db, account_id: int, told: Missed, now: int) -> None:
     """They called and nobody talked with them. In the transaction that writes the call; `settle` after it, for a talk
@@ -33,13 +35,29 @@ async def make_sure(tx: Db, account_id: int, tail: int | None, at: int, now: int
 async def talked(tx: Db, account_id: int, tail: int, call_id: int, user_id: int | None, ended: int, now: int) -> None:
     """Somebody has talked with the number, in either direction."""
     await debts.close_by_talk(tx, account_id, tail, call_id, user_id, ended, now)
-    await debts.recount(tx, now, account_id, [tail])
+    await debts.recount(tx, [(account_id, tail)], now)
 
 
-async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
-    """What a talk has overtaken, of all accounts or of these numbers of one; how many were closed."""
-    closed = await debts.settle(db, now, account_id, tails)
-    await debts.recount(db, now, account_id, tails)
+async def settle(db: Db, now: int, account_id: int, tails: Sequence[int]) -> int:
+    """What a talk has overtaken, of these numbers; how many were closed."""
+    return await mend(db, [(account_id, tail) for tail in tails], now)
+
+
+async def settle_all(db: Db, now: int, since: str | None = None) -> int:
+    """The same of all accounts: of numbers with calls that were told since then, or of all."""
+    if since is not None:
+        return await mend(db, await debts.touched(db, since), now)
+    closed, after = 0, (0, 0)
+    while owed := await debts.open_numbers(db, after, STEP):
+        closed, after = closed + await mend(db, owed, now), owed[-1]
+    return closed
+
+
+async def mend(db: Db, owed: debts.Owed, now: int) -> int:
+    if not owed:
+        return 0
+    closed = await debts.settle(db, owed, now)
+    await debts.recount(db, owed, now)
     return closed
 
 

@@ -114,14 +114,15 @@ async def put(tx: Db, account_id: int, call: dict[str, Any]) -> None:
     )
 
 
-async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> bool:
+async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> list[Row]:
     """What others have told of is this conversation: their rows stay, and are not shown beside it. Their recordings are
-    its own, and what their call was owed for is not owed twice; whether it was a missed one."""
-    return await tx.value(
+    its own, what their call was owed for is not owed twice, and what it has paid was paid by this one. The rows."""
+    return await tx.rows(
         """
         with joined as (
           update calls set same_as = $2 where account_id = $1 and (id = $3 or same_as = $3) and id <> $2
-          returning id, tail, started_at, user_ids, direction = 1 and missed as missed
+          returning id, tail, started_at, ended_at, user_id, user_ids, entity, entity_id,
+            coalesce(direction = 1 and missed, false) as missed
         ), others as (
           delete from call_users o using joined j, unnest(j.user_ids) u(id)
           where o.account_id = $1 and o.user_id = u.id and o.started_at = j.started_at and o.call_id = j.id
@@ -129,11 +130,12 @@ async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> bool:
           update recordings set call_id = $2 where account_id = $1 and call_id = any(array(select id from joined))
         ), owed as (
           update debts set call_id = case when call_id in (select id from joined) then $2 else call_id end,
-            last_call_id = case when last_call_id in (select id from joined) then $2 else last_call_id end
-          where account_id = $1 and (call_id = any(array(select id from joined)) or closed_at is null
-            and tail = any(array(select tail from joined)) and last_call_id = any(array(select id from joined)))
+            last_call_id = case when last_call_id in (select id from joined) then $2 else last_call_id end,
+            closed_by_call = case when closed_by_call in (select id from joined) then $2 else closed_by_call end
+          where account_id = $1 and (call_id = any(array(select id from joined))
+            or last_call_id = any(array(select id from joined)) or closed_by_call = any(array(select id from joined)))
         )
-        select coalesce(bool_or(missed), false) from joined
+        select * from joined
         """,
         account_id,
         call_id,

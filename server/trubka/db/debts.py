@@ -255,21 +255,58 @@ async def close_by_talk(
     db.ring()
 
 
-async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
+Owed = Sequence[tuple[int, int]]  # (account, number): where nothing is owed, nothing is done
+
+
+async def touched(db: Db, since: str) -> list[tuple[int, int]]:
+    """The numbers of all accounts that are owed a call and of which calls have been told by transactions that were not
+    over at `since`."""
+    rows = await db.lists.rows(
+        """
+        select distinct k.account_id, k.tail from (
+          select distinct f.account_id, (f.fact ->> 'id')::int8 as id from facts f
+          where f.xid >= $1::text::xid8
+            and f.fact ->> 'fact' in ('call_logged', 'call_changed', 'call_answered', 'call_ended', 'call_gone')
+        ) f join calls k on k.account_id = f.account_id and k.id = f.id
+        where k.tail is not null and exists (
+          select from debts o where o.account_id = k.account_id and o.tail = k.tail and o.closed_at is null)
+        order by k.account_id, k.tail
+        """,
+        since,
+    )
+    return [(row["account_id"], row["tail"]) for row in rows]
+
+
+async def open_numbers(db: Db, after: tuple[int, int], most: int) -> list[tuple[int, int]]:
+    """The next numbers of all accounts that are owed a call."""
+    rows = await db.rows(
+        """
+        select account_id, tail from debts
+        where closed_at is null and tail is not null and (account_id, tail) > ($1::int, $2::int8)
+        order by account_id, tail limit $3
+        """,
+        *after,
+        most,
+    )
+    return [(row["account_id"], row["tail"]) for row in rows]
+
+
+async def settle(db: Db, owed: Owed, now: int) -> int:
     """Closes what a talk has overtaken: a missed call and a talk that are written at the same moment do not see each
-    other. Of all accounts, or of these numbers of one; how many there were."""
+    other. How many there were."""
     closed = await db.run(
         """
         with done as (
           update debts d set closed_at = k.over, closed_by = k.user_id, closed_by_call = k.id
           from (
-            select o.account_id, o.id as debt_id, o.last_at, o.last_call_id, t.* from debts o, lateral (
+            select o.account_id, o.id as debt_id, o.last_at, o.last_call_id, t.*
+            from unnest($2::int[], $3::int8[]) n(account_id, tail)
+            join debts o on o.account_id = n.account_id and o.tail = n.tail and o.closed_at is null, lateral (
               select coalesce(c.same_as, c.id) as id, c.user_id, c.ended_at as over from calls c
               where c.account_id = o.account_id and c.tail = o.tail and c.started_at >= o.last_at - $4
                 and c.answered_at is not null
                 and (c.ended_at >= o.last_at or c.ended_at is not null and coalesce(c.same_as, c.id) = o.last_call_id)
               order by c.started_at limit 1) t
-            where o.closed_at is null and ($2::int is null or o.account_id = $2 and o.tail = any($3::int8[]))
           ) k
           where d.account_id = k.account_id and d.id = k.debt_id and d.closed_at is null
             and (d.last_at, d.last_call_id) = (k.last_at, k.last_call_id)
@@ -279,8 +316,8 @@ async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequenc
         """
         + TOLD,
         now,
-        account_id,
-        list(tails or ()),
+        [account_id for account_id, _ in owed],
+        [tail for _, tail in owed],
         LONGEST_SECONDS,
     )
     if closed:
@@ -288,15 +325,17 @@ async def settle(db: Db, now: int, account_id: int | None = None, tails: Sequenc
     return closed
 
 
-async def recount(db: Db, now: int, account_id: int | None = None, tails: Sequence[int] | None = None) -> int:
-    """A talk that is told late lies between the calls of a debt: what was missed before it is owed no more. Of all
-    accounts, or of these numbers of one. What a reason closed is not counted again."""
+async def recount(db: Db, owed: Owed, now: int) -> int:
+    """A talk that is told late lies between the calls of a debt: what was missed before it is owed no more. What a
+    reason closed is not counted again."""
     changed = await db.run(
         """
         with done as (
           update debts d set calls = k.calls, opened_at = k.opened_at, call_id = k.call_id
           from (
-            select o.account_id, o.id as debt_id, o.last_at, m.* from debts o, lateral (
+            select o.account_id, o.id as debt_id, o.last_at, m.*
+            from unnest($2::int[], $3::int8[]) n(account_id, tail)
+            join debts o on o.account_id = n.account_id and o.tail = n.tail and o.closed_at is null, lateral (
               select max(c.ended_at) as over from calls c
               where c.account_id = o.account_id and c.tail = o.tail and c.answered_at is not null
                 and c.started_at between o.opened_at - $4 and o.last_at and c.ended_at between o.opened_at and o.last_at
@@ -311,8 +350,7 @@ async def recount(db: Db, now: int, account_id: int | None = None, tails: Sequen
                   where r.account_id = o.account_id and r.tail = o.tail and r.reason is not null
                     and r.last_at < o.last_at), 0)
             ) m
-            where o.closed_at is null and t.over is not null and m.calls > 0
-              and ($2::int is null or o.account_id = $2 and o.tail = any($3::int8[]))
+            where t.over is not null and m.calls > 0
           ) k
           where d.account_id = k.account_id and d.id = k.debt_id and d.closed_at is null and d.last_at = k.last_at
           returning d.account_id, 'debt_opened' as fact, 0 as by, $1::int8 as at, d.id, d.last_call_id as call_id,
@@ -321,8 +359,8 @@ async def recount(db: Db, now: int, account_id: int | None = None, tails: Sequen
         """
         + TOLD,
         now,
-        account_id,
-        list(tails or ()),
+        [account_id for account_id, _ in owed],
+        [tail for _, tail in owed],
         LONGEST_SECONDS,
     )
     if changed:

@@ -56,6 +56,11 @@ async def position(db: Db) -> str:
     return f"{row['epoch']}:{seen if row['last'] is None else seen.until(row['last'])}"
 
 
+async def horizon(db: Db) -> str:
+    """The oldest transaction that is not over: whatever is written from now on is of this one or of a later one."""
+    return await db.value("select pg_snapshot_xmin(pg_current_snapshot())::text")
+
+
 class Position(msgspec.Struct, frozen=True):
     """How far a job has read: everything that `seen` sees; and of what `upto` sees, everything until the fact `after`.
 

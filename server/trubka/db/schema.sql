@@ -809,6 +809,7 @@ create unique index debts_open on debts (account_id, tail) where closed_at is nu
 create index debts_list on debts (account_id, opened_at, id) where closed_at is null;
 create index debts_call on debts (account_id, call_id);
 create index debts_last_call on debts (account_id, last_call_id);
+create index debts_paid on debts (account_id, closed_by_call) where closed_by_call is not null;
 create index debts_number on debts (account_id, tail, last_at) where reason is not null;
 create index debts_closed on debts (account_id, closed_at, id) where closed_at is not null;
 

@@ -26,12 +26,13 @@ class OpenTask(msgspec.Struct, frozen=True):
 
 
 class LiveCall(msgspec.Struct, frozen=True):
-    """A call that goes on; its card as far as one may see it."""
+    """A call that goes on; its card as far as one may see it. `mine`: I see it whatever its card is."""
 
     id: int
     entity: Entity | None
     entity_id: int | None
     going: Going
+    mine: bool
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -74,7 +75,11 @@ async def snapshot(db: Db, me: Me, now: int) -> Snapshot:
         Desk(
             me.user_id,
             [msgspec.convert(dict(row), OpenTask) for row in due],
-            [LiveCall(row["id"], *card_of(me, row), told) for row in live if (told := going(dict(row))) is not None],
+            [
+                LiveCall(row["id"], *card_of(me, row), told, me.user_id in row["user_ids"])
+                for row in live
+                if (told := going(dict(row))) is not None
+            ],
             sorted((announced_to(me, row) for row in announced), key=lambda each: (each.created_at, str(each.id))),
             wrong,
         ),

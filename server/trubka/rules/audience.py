@@ -18,6 +18,7 @@ from trubka.rules.facts import (
     CallAnswered,
     CallChanged,
     CallEnded,
+    CallGone,
     CallLogged,
     CallNoticed,
     CallRang,
@@ -74,10 +75,15 @@ def told(fact: AnyFact, me: Me) -> Told | None:
         case TaskChanged():
             old_owner = fact.owner if fact.old_owner is None else fact.old_owner
             return moved(me, fact, Entity.task, (fact.owner, 0, 0), (old_owner, 0, 0))
-        case CallRang() | CallAnswered() | CallEnded() | CallLogged() | CallChanged() | CallNoticed():
-            seen = sees_card_of(me, fact)
+        case CallRang() | CallAnswered() | CallEnded() | CallChanged():
+            if sees_card_of(me, fact):
+                return fact
+            if me.user_id in fact.users or getattr(fact, "user", None) == me.user_id:
+                return without_card(fact)
+            return CallGone(0, fact.at, fact.id) if saw_card_of(me, fact) else None
+        case CallLogged() | CallGone() | CallNoticed():
             by_name = fact.users is None or me.user_id in fact.users or getattr(fact, "user", None) == me.user_id
-            return fact if seen else without_card(fact) if by_name else None
+            return fact if sees_card_of(me, fact) else without_card(fact) if by_name else None
         case NoticeClosed():
             return fact if me.is_admin or fact.users is None or me.user_id in fact.users else None
         case AlertRaised():
@@ -102,7 +108,8 @@ def sees(me: Me, entity: Entity, place: Place) -> bool:
     return may(me, "view", entity, place[0]) if entity is Entity.task else may_card(me, "view", entity, place)
 
 
-Talk = CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | DebtOpened | DebtClosed
+Call = CallRang | CallAnswered | CallEnded | CallChanged
+Talk = Call | CallLogged | CallGone | CallNoticed | DebtOpened | DebtClosed
 
 
 def sees_card_of(me: Me, fact: Talk) -> bool:
@@ -111,9 +118,20 @@ def sees_card_of(me: Me, fact: Talk) -> bool:
     return sees(me, fact.entity or Entity.contact, (owner, fact.pipeline_id, fact.status_id))
 
 
+def saw_card_of(me: Me, fact: Call) -> bool:
+    """The card that it stood on before, where that is another."""
+    if fact.old_entity is None:
+        return False
+    owner = NOBODY if fact.old_owner is None else fact.old_owner
+    return sees(me, fact.old_entity, (owner, fact.old_pipeline_id, fact.old_status_id))
+
+
 def without_card(fact: Talk) -> Talk:
     """It rings me, yet whose number it is I may not know."""
-    return msgspec.structs.replace(fact, entity=None, entity_id=None, card_owner=None, pipeline_id=0, status_id=0)
+    less = msgspec.structs.replace(fact, entity=None, entity_id=None, card_owner=None, pipeline_id=0, status_id=0)
+    if isinstance(less, Call):
+        return msgspec.structs.replace(less, old_entity=None, old_owner=None, old_pipeline_id=0, old_status_id=0)
+    return less
 
 
 def old_place(fact: CardChanged | LeadMoved) -> Place:

@@ -143,6 +143,16 @@ class OfTalk(OfCard, frozen=True, kw_only=True):
     card_owner: int | None = None
 
 
+class OfCall(OfTalk, frozen=True, kw_only=True):
+    """With `old_entity`, the call stood on another card until now; of one without a card it is a contact, whose owner
+    the user of the call is."""
+
+    old_entity: Entity | None = None
+    old_owner: int | None = None
+    old_pipeline_id: int = 0
+    old_status_id: int = 0
+
+
 class Going(msgspec.Struct, frozen=True):
     """A call that goes on, as it stands: with it a card is on the screen before anything is asked. Users of ours by
     their ids; whoever talks and is none of them by the number of the phone."""
@@ -161,7 +171,7 @@ class Going(msgspec.Struct, frozen=True):
     sent_by: int | None  # who has transferred it last
 
 
-class CallRang(OfTalk, frozen=True):
+class CallRang(OfCall, frozen=True):
     """A conversation has begun, or rings somebody else now."""
 
     id: int
@@ -171,7 +181,7 @@ class CallRang(OfTalk, frozen=True):
     going: Going | None = None
 
 
-class CallAnswered(OfTalk, frozen=True):
+class CallAnswered(OfCall, frozen=True):
     """Somebody of ours talks, or another of us does now."""
 
     id: int
@@ -182,7 +192,7 @@ class CallAnswered(OfTalk, frozen=True):
     going: Going | None = None
 
 
-class CallEnded(OfTalk, frozen=True):
+class CallEnded(OfCall, frozen=True):
     id: int
     users: tuple[int, ...]
     missed: bool | None = None
@@ -200,7 +210,7 @@ class CallLogged(OfTalk, frozen=True):
     entity_id: int | None = None
 
 
-class CallChanged(OfTalk, frozen=True):
+class CallChanged(OfCall, frozen=True):
     """Its card, its outcome or its recording is another; or it is held, or goes on in another way."""
 
     id: int
@@ -208,6 +218,16 @@ class CallChanged(OfTalk, frozen=True):
     entity: Entity | None = None
     entity_id: int | None = None
     going: Going | None = None
+
+
+class CallGone(OfTalk, frozen=True):
+    """It has joined another conversation, which alone is shown from now on. Told in place of a change, too, to those
+    who saw the call by the card that it stood on and do not see it now."""
+
+    id: int
+    users: tuple[int, ...] = ()
+    entity: Entity | None = None
+    entity_id: int | None = None
 
 
 class CallNoticed(OfTalk, frozen=True):
@@ -339,6 +359,7 @@ AnyFact = (
     | CallEnded
     | CallLogged
     | CallChanged
+    | CallGone
     | CallNoticed
     | NoticeClosed
     | AlertRaised

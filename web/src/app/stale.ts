@@ -49,6 +49,7 @@ export function staleBy(fact: Told): Stale[] {
     case "call_ended":
     case "call_logged":
     case "call_changed":
+    case "call_gone":
       return [...CALLS, ...ofCard(fact)];
     case "debt_opened":
     case "debt_closed":

@@ -27,6 +27,7 @@ const call = (id: number, more: Partial<Going>): LiveCall => ({
   entity: null,
   entity_id: null,
   going: going(more),
+  mine: true,
 });
 const desk = (...calls: LiveCall[]): Desk =>
   begin({ user_id: ME, tasks: [], calls, notices: [], alerts: [] });

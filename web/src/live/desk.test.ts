@@ -27,7 +27,10 @@ const call = (id: number, more: Partial<Going> = {}): LiveCall => ({
   entity: null,
   entity_id: null,
   going: going(more),
+  mine: true,
 });
+const others = (id: number, card?: number): LiveCall => ({ ...call(id), ...onCard(card), mine: false });
+const onCard = (card?: number) => (card === undefined ? {} : ({ entity: 1, entity_id: card } as const));
 const calls = (...found: LiveCall[]): Desk => begin({ ...empty, calls: found });
 const notice = (id: string, created_at = AT.at): Announced => ({
   id,
@@ -108,7 +111,25 @@ const cases: [string, Desk, Told, Desk][] = [
       entity_id: 9,
       going: talks,
     },
-    calls({ id: 1, entity: 2, entity_id: 9, going: talks }),
+    calls({ id: 1, entity: 2, entity_id: 9, going: talks, mine: true }),
+  ],
+  [
+    "one that others take part in is not mine",
+    calls(),
+    { fact: "call_rang", ...AT, id: 2, users: [7001], going: going() },
+    calls(others(2)),
+  ],
+  [
+    "one that has joined another goes, and so does one whose card is hidden from me now",
+    calls(call(1), call(2)),
+    { fact: "call_gone", ...AT, id: 1 },
+    calls(call(2)),
+  ],
+  [
+    "of calls on a card that I may not see any more mine stay, without it",
+    calls(others(1, 5), others(2, 6), { ...call(3), ...onCard(5) }, call(4)),
+    { fact: "gone", ...AT, entity: 1, id: 5 },
+    calls(others(2, 6), call(3), call(4)),
   ],
   [
     "one that goes on in another way changes",

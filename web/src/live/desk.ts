@@ -27,7 +27,7 @@ export function apply(desk: Desk, fact: Told): Desk {
     case "task_deleted":
       return withoutTask(desk, fact.id);
     case "gone":
-      return fact.entity === TASK ? withoutTask(desk, fact.id) : desk;
+      return fact.entity === TASK ? withoutTask(desk, fact.id) : withoutCard(desk, fact.entity, fact.id);
     case "call_rang":
     case "call_answered":
     case "call_changed":
@@ -37,9 +37,11 @@ export function apply(desk: Desk, fact: Told): Desk {
             entity: fact.entity ?? null,
             entity_id: fact.entity_id ?? null,
             going: fact.going,
+            mine: fact.users.includes(desk.user_id),
           })
         : desk;
     case "call_ended":
+    case "call_gone":
       return withoutCall(desk, fact.id);
     case "call_noticed":
       return (fact.users ?? [desk.user_id]).includes(desk.user_id)
@@ -114,6 +116,16 @@ function withoutCall(desk: Desk, id: number): Desk {
   return desk.calls.some((each) => each.id === id)
     ? { ...desk, calls: desk.calls.filter((each) => each.id !== id) }
     : desk;
+}
+
+/** Of calls on a card that is hidden from me now, those that I took part in stay, and do not say whose they are. */
+function withoutCard(desk: Desk, entity: number, id: number): Desk {
+  const isOn = (call: LiveCall) => call.entity === entity && call.entity_id === id;
+  if (!desk.calls.some(isOn)) return desk;
+  const calls = desk.calls
+    .filter((call) => call.mine || !isOn(call))
+    .map((call) => (isOn(call) ? { ...call, entity: null, entity_id: null } : call));
+  return { ...desk, calls };
 }
 
 /** In the order of their time; those of one moment as their ids stand. */

@@ -7,12 +7,6 @@ alter table facts drop constraint facts_pkey, add primary key (xid, id, account_
 drop index events_time;
 alter table events drop constraint events_pkey, add primary key (account_id, created_at, id);
 
--- Whose calls one asks for: an index for whose call it is, a narrow table for those who took part besides.
-
-drop index calls_unfinished;
-create index calls_unfinished on calls (account_id, user_id, started_at)
-  where finished_at is null and same_as is null and user_id is not null;
-
 -- Alerts: what went wrong in the background, told to whoever can do something about it.
 create table alerts (
   account_id int not null references accounts on delete cascade,
@@ -33,6 +27,9 @@ create index alerts_list on alerts (account_id, user_id, last_at, id) where clos
 create index alerts_silent on alerts (account_id, subject, first_at) where kind = 'pbx_silent';
 create index alerts_closed on alerts (closed_at) where closed_at is not null;
 
+-- Whose calls one asks for: an index for whose call it is, a narrow table for those who took part besides.
+
+drop index calls_unfinished;
 create index calls_user on calls (account_id, user_id, started_at, id) where user_id is not null and same_as is null;
 
 create table call_users (
@@ -45,3 +42,7 @@ create table call_users (
 insert into call_users (account_id, user_id, started_at, call_id)
 select distinct k.account_id, u.id, k.started_at, k.id from calls k, unnest(k.user_ids) u(id)
 where k.same_as is null and u.id is distinct from k.user_id;
+
+-- Which debts a talk has paid, when it turns out to be another's report.
+
+create index debts_paid on debts (account_id, closed_by_call) where closed_by_call is not null;
