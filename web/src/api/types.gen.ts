@@ -146,6 +146,10 @@ export interface CallAnswered {
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
 }
 
 export interface CallChange {
@@ -167,6 +171,10 @@ export interface CallChanged {
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
 }
 
 export interface CallEnded {
@@ -176,6 +184,24 @@ export interface CallEnded {
   id: number;
   users: number[];
   missed?: boolean | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
+}
+
+/** It has joined another conversation, which alone is shown from now on. Told in place of a change, too, to those */
+export interface CallGone {
+  fact: "call_gone";
+  by: number;
+  at: number;
+  id: number;
+  users?: number[];
   entity?: Entity | null;
   entity_id?: number | null;
   pipeline_id?: number;
@@ -246,6 +272,10 @@ export interface CallRang {
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
 }
 
 /** The card of a number, as it is chosen among several. */
@@ -782,7 +812,7 @@ export interface Extensions {
 /** What is new since the position that was asked from, and the position after it. */
 export interface Facts {
   position: string;
-  facts: (CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | AlertRaised | AlertClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | FactsGone)[];
+  facts: (CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallGone | CallNoticed | NoticeClosed | AlertRaised | AlertClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | FactsGone)[];
 }
 
 /** Told in place of a change to those who saw the record before it and do not see it now; never recorded. */
@@ -1125,12 +1155,13 @@ export interface LinksLinkMetadataIn {
   updated_by?: number | null;
 }
 
-/** A call that goes on; its card as far as one may see it. */
+/** A call that goes on; its card as far as one may see it. `mine`: I see it whatever its card is. */
 export interface LiveCall {
   id: number;
   entity: Entity | null;
   entity_id: number | null;
   going: Going;
+  mine: boolean;
 }
 
 export interface LossReason {

@@ -41,6 +41,10 @@ export interface CallAnswered {
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
 }
 
 /** Its card, its outcome or its recording is another; or it is held, or goes on in another way. */
@@ -56,6 +60,10 @@ export interface CallChanged {
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
 }
 
 export interface CallEnded {
@@ -65,6 +73,24 @@ export interface CallEnded {
   id: number;
   users: number[];
   missed?: boolean | null;
+  entity?: Entity | null;
+  entity_id?: number | null;
+  pipeline_id?: number;
+  status_id?: number;
+  card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
+}
+
+/** It has joined another conversation, which alone is shown from now on. Told in place of a change, too, to those */
+export interface CallGone {
+  fact: "call_gone";
+  by: number;
+  at: number;
+  id: number;
+  users?: number[];
   entity?: Entity | null;
   entity_id?: number | null;
   pipeline_id?: number;
@@ -116,6 +142,10 @@ export interface CallRang {
   pipeline_id?: number;
   status_id?: number;
   card_owner?: number | null;
+  old_entity?: Entity | null;
+  old_owner?: number | null;
+  old_pipeline_id?: number;
+  old_status_id?: number;
 }
 
 export interface CardAdded {
@@ -400,4 +430,4 @@ export interface UnsortedDecided {
   users?: number[];
 }
 
-export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallNoticed | NoticeClosed | AlertRaised | AlertClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;
+export type Told = CardAdded | CardChanged | CardDeleted | CardRestored | LeadMoved | CardsBound | CardsUnbound | NoteAdded | NoteChanged | TaskAdded | TaskChanged | TaskDeleted | CallRang | CallAnswered | CallEnded | CallLogged | CallChanged | CallGone | CallNoticed | NoticeClosed | AlertRaised | AlertClosed | DebtOpened | DebtClosed | UnsortedAdded | UnsortedChanged | UnsortedDecided | RoutingChanged | AccountChanged | SessionEnded | Gone;
