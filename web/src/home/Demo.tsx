@@ -1,9 +1,10 @@
 // What a demo company says of itself, and the way to be rid of it.
 import { Button } from "@mantine/core";
 import { Phone } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { remove } from "../api/client";
+import { get, remove } from "../api/client";
 import { ringMe, type RingWish } from "../api/incoming";
 import { tell } from "../app/told";
 import { useHere } from "../app/useHere";
@@ -11,6 +12,8 @@ import { useSave } from "../app/useSave";
 import { Why } from "../ui/Form";
 import { Question } from "../ui/Window";
 import css from "./Home.module.css";
+
+const FILLING_LOOKS = 1_000; // ms
 
 export function Demo() {
   const { t } = useTranslation();
@@ -27,6 +30,7 @@ export function Demo() {
       <div>
         <b>{t("home.demo")}</b>
         <p>{t("home.demoText")}</p>
+        <Filling />
         <RingMe />
       </div>
       {here.user.is_admin && (
@@ -56,6 +60,17 @@ export function Demo() {
       )}
     </div>
   );
+}
+
+/** Its two weeks of calls are made beside the first look at it, and come by themselves when they are there. */
+function Filling() {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: ["demo"],
+    queryFn: () => get<{ filling: boolean }>("/desk/demo"),
+    refetchInterval: (query) => (query.state.data?.filling === true ? FILLING_LOOKS : false),
+  });
+  return <p role="status">{data?.filling === true ? t("home.demoFilling") : ""}</p>;
 }
 
 /** A call on the demo line: what it is like when somebody calls. */

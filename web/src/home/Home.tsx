@@ -6,6 +6,7 @@ import { Check, TriangleAlert } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { counts, integrations, tokens, users } from "../api/desk";
+import { bring } from "../app/texts";
 import { useTimes } from "../app/times";
 import { useHere } from "../app/useHere";
 import { Copy } from "../ui/Copy";
@@ -13,6 +14,10 @@ import { Page, Waiting } from "../ui/Page";
 import css from "./Home.module.css";
 
 const Today = lazy(async () => ({ default: (await import("./Today")).Today }));
+const Guide = lazy(async () => {
+  await bring("guide");
+  return { default: (await import("./Guide")).Guide };
+});
 const Demo = lazy(async () => ({ default: (await import("./Demo")).Demo }));
 
 export function Home() {
@@ -26,6 +31,11 @@ export function Home() {
         </Suspense>
       )}
       {!window.isSecureContext && <PlainHttp />}
+      {here.user.is_admin && !here.account.is_demo && (
+        <Suspense fallback={null}>
+          <Guide />
+        </Suspense>
+      )}
       <Suspense fallback={<Waiting text={t("today.asking")} />}>
         <Today />
       </Suspense>

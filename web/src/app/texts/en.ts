@@ -251,6 +251,7 @@ export const en = {
     demo: "This is a demo company",
     demoText:
       "Its people and customers are invented. Look around, break things, then remove it and create your own.",
+    demoFilling: "Two weeks of calls are being made and will be here by themselves…",
     demoRemove: "Remove the demo company",
     demoAsk: "Remove the demo company?",
     demoAskText: "Its contacts, leads, people and tokens are deleted for ever.",

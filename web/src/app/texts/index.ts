@@ -4,11 +4,12 @@ import { initReactI18next } from "react-i18next";
 import { refusals } from "../../api/client";
 import type { Language } from "../../api/desk";
 import type { en } from "./en";
+import type { guide } from "./guide.en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & { guide: typeof guide } };
   }
 }
 
@@ -22,6 +23,17 @@ const sources = {
   en: async () => (await import("./en")).en,
   ru: async () => (await import("./ru")).ru,
 };
+
+// The texts of screens that few see come with their screen: `bring` before it is shown.
+const late = {
+  guide: {
+    en: async () => (await import("./guide.en")).guide,
+    ru: async () => (await import("./guide.ru")).guide,
+  },
+};
+type Late = keyof typeof late;
+
+const brought = new Set<Late>();
 
 let inRussian: Told | undefined;
 
@@ -61,7 +73,18 @@ export async function speak(language: Language): Promise<void> {
   if (!texts.hasResourceBundle(language, "translation")) {
     texts.addResourceBundle(language, "translation", await sources[language]());
   }
+  await Promise.all([...brought].map((name) => add(name, language)));
   await texts.changeLanguage(language);
+}
+
+export async function bring(name: Late): Promise<void> {
+  brought.add(name);
+  await add(name, currentLanguage());
+}
+
+async function add(name: Late, language: Language): Promise<void> {
+  if (texts.getResource(language, "translation", name) !== undefined) return;
+  texts.addResourceBundle(language, "translation", { [name]: await late[name][language]() }, true);
 }
 
 export const currentLanguage = (): Language => (texts.language === "ru" ? "ru" : "en");

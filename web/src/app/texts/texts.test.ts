@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { en } from "./en";
+import { guide as lateEn } from "./guide.en";
+import { guide as lateRu } from "./guide.ru";
 import { inRussian } from "./refusals";
 import { ru } from "./ru";
 
@@ -17,8 +19,8 @@ function flat(tree: Tree, path = ""): Record<string, string> {
   );
 }
 
-const english = flat(en);
-const russian = flat(ru);
+const english = flat({ ...en, guide: lateEn });
+const russian = flat({ ...ru, guide: lateRu });
 const base = (key: string): string => key.replace(/_(one|few|many|other)$/, "");
 const blanks = (text: string): string[] => [...new Set(text.match(/\{\{\w+\}\}/g))].sort();
 
@@ -66,6 +68,7 @@ describe("both languages", () => {
       "people.editTitle",
       "said.times",
       "home.many",
+      "guide.asterisk",
     ]);
     const alike = Object.keys(russian).filter((key) => english[key] === russian[key] && !names.has(key));
     expect(alike).toEqual(["roles.cell", "integrations.clientId"]);
