@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from tests.api.test_calls import NUMBER, call, contact, facts, logged
 from tests.api.test_notices import announced, ring
 from tests.cast import Cast
 from tests.conftest import ClientOf
-from trubka.db import Db
+from trubka.db import Db, calls
 
 assert neighbours
 
@@ -284,6 +285,27 @@ async def test_a_summary_of_calls(client_of: ClientOf, signed_in: Visitor, db: D
     # A year is cut to its last three months, and more calls than that are said to be more.
     year = (await olga.get("/desk/calls/summary", params={"from": 0, "to": hour + 7200})).json()
     assert year["to"] - year["from"] == 93 * 86_400
+    # For a while it is counted once for the same question of the same rights, however many ask.
+    counted: list[int] = []
+    count = calls.summary
+
+    async def counting(*given: Any) -> Any:
+        counted.append(given[2].user_id)
+        return await count(*given)
+
+    monkeypatch.setattr(calls, "summary", counting)
+    await logged(api, call(created_at=hour, duration=60, call_responsible=cast.anna))
+    again = query | {"to": hour + 7300}
+    first, *others = await asyncio.gather(*(olga.get("/desk/calls/summary", params=again) for _ in range(5)))
+    assert counted == [cast.olga] and first.json()["all"]["answered"] == 2
+    assert {each.text for each in others} == {first.text}
+    for who, found in ((boris, 2), (clara, 0)):
+        told = (await who.get("/desk/calls/summary", params=again)).json()
+        assert told["all"]["answered"] == found, "others' rights are others' figures"
+    await logged(api, call(created_at=hour, duration=60, call_responsible=cast.anna))
+    assert (await olga.get("/desk/calls/summary", params=again)).text == first.text
+    monkeypatch.setattr("trubka.api.known.SUMMARY_SECONDS", -1)
+    assert (await olga.get("/desk/calls/summary", params=again)).json()["all"]["answered"] == 3
     monkeypatch.setattr("trubka.api.desk_calls.MOST_SUMMARIZED", 2)
     cut = (await olga.get("/desk/calls/summary", params=query)).json()
     assert cut["more"] is True and cut["all"]["answered"] + cut["all"]["missed"] + cut["all"]["outbound"] == 2

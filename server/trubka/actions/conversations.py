@@ -328,11 +328,12 @@ async def close_silent(db: Db, account: Account, pbx_id: int, call_id: str, now:
         await debts.settle(db, now, account.id, sorted(owed))
 
 
-async def join_twins(db: Db, seconds: float, now: int) -> int:
+async def join_twins(db: Db, seconds: float, now: int, since: str = "0") -> int:
     """Two sources that told of one talk at the same moment did not see each other: what was written in the last
-    seconds is looked through again. How many conversations were joined to others."""
+    seconds, by transactions that were not over at `since`, is looked through again. How many conversations were joined
+    to others."""
     joined = 0
-    for row in await conversations.twins(db, seconds, MOST_TWINS):
+    for row in await conversations.twins(db, seconds, since, MOST_TWINS):
         account_id, tail, began = row["account_id"], row["tail"], row["started_at"]
         async with db.transaction() as tx:
             rows = await conversations.near(tx, account_id, tail, began, row["ended_at"] or began, MOST_NEAR)

@@ -166,7 +166,11 @@ async def summarize_calls(asked: Asked) -> Answer:
         user=query.int("user"),
         line=query.text("line") or None,
     )
-    rows = await calls.summary(asked.db, asked.account_id, asked.me, wanted)
+    me = asked.me
+    rows = await asked.site.known.summaries.of(
+        (asked.account_id, me.user_id, me.is_admin, me.group_users, me.rights, wanted),
+        lambda: calls.summary(asked.db, asked.account_id, me, wanted),
+    )
     return said(
         {
             "from": low,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives import serialization
@@ -23,6 +25,8 @@ STALE_SECONDS = 5.0
 AGAIN_SECONDS = 0.1  # at least between two readings for keys that are not known
 MOST_ACCOUNTS = 1_000
 MOST_PBXES = 1_000
+SUMMARY_SECONDS = 30.0  # how old a summary may be
+MOST_SUMMARIES = 500
 HEARD_SECONDS = 10.0  # between two times that a PBX is written down as heard of
 FALLBACK_SECONDS = 86_400.0  # how long a line's fall-back serves a PBX while the database is away
 
@@ -44,6 +48,28 @@ class Pbx(msgspec.Struct, frozen=True):
     fallbacks: dict[int, str]  # by the last ten digits
 
 
+class Summaries:
+    """What costs much to count is counted once in a while for the same question of the same rights."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, tuple[float, Any]] = {}
+        self._counting: dict[bytes, asyncio.Lock] = {}
+
+    async def of(self, question: object, count: Callable[[], Awaitable[Any]]) -> Any:
+        key = msgspec.json.encode(question)
+        async with self._counting.setdefault(key, asyncio.Lock()):
+            now = time.monotonic()
+            if (kept := self._kept.get(key)) is None or now - kept[0] > SUMMARY_SECONDS:
+                self._kept.pop(key, None)
+                self._kept[key] = now, await count()
+            answer = self._kept[key][1]
+        while len(self._kept) > MOST_SUMMARIES:
+            oldest = next(iter(self._kept))
+            self._kept.pop(oldest)
+        self._counting = {key: lock for key, lock in self._counting.items() if lock.locked()}
+        return answer
+
+
 class Known:
     def __init__(self, db: Db, secret: bytes = b"") -> None:
         self._db = db
@@ -51,6 +77,7 @@ class Known:
         self._pbxes: dict[str, tuple[Pbx | None, float]] = {}
         self._heard: dict[int, float] = {}
         self._accounts: dict[int, tuple[Account, float]] = {}
+        self.summaries = Summaries()
         self._keys: list[Key] = []
         self._keys_at = 0.0
 

@@ -571,9 +571,14 @@ async def reach(db: Db, account_id: int, me: Me, wanted: Listed) -> tuple[int, i
     if not sifted(me, wanted):
         return None
     found = Statement(account_id)
-    found.add("select k.started_at, k.id from")
-    order = walk(found, wanted, MOST_LOOKED)
-    found.add("order by " + order + " offset ? limit 1", MOST_LOOKED - 1)
+    if wanted.user is not None and wanted.number is None:
+        found.add("select w.started_at, w.id from")
+        of_user(found, wanted, wanted.user, MOST_LOOKED)
+        found.add("offset ? limit 1", MOST_LOOKED - 1)
+    else:
+        found.add("select k.started_at, k.id from")
+        order = walk(found, wanted, MOST_LOOKED)
+        found.add("order by " + order + " offset ? limit 1", MOST_LOOKED - 1)
     row = await db.lists.row(found.text, *found.values)
     return None if row is None else (row["started_at"], row["id"])
 
@@ -595,18 +600,24 @@ def walk(found: Statement, wanted: Listed, most: int) -> LiteralString:
             found.add("and ? = any(k.user_ids)", wanted.user)
         span(found, wanted, "k.id")
         return "k.started_at desc, k.id desc"
-    found.add("(select * from ((select k.started_at, k.id from calls k where k.account_id = $1 and k.same_as is null")
-    found.add("and k.user_id = ?", wanted.user)
-    span(found, wanted, "k.id")
-    found.add("order by k.started_at desc, k.id desc limit ?)", most)
-    found.add("union all (select k.started_at, k.call_id from call_users k where k.account_id = $1")
-    found.add("and k.user_id = ?", wanted.user)
-    span(found, wanted, "k.call_id")
-    found.add("order by k.started_at desc, k.call_id desc limit ?)) w order by w.started_at desc, w.id desc) w,", most)
+    of_user(found, wanted, wanted.user, most)
+    found.add(",")
     # By their numbers, one by one: as many as fill the page. A plan for all of them would go through the whole table.
     found.add("lateral (select k.* from calls k where k.account_id = $1 and k.id = w.id offset 0) k")
     found.add("where k.same_as is null")
     return "w.started_at desc, w.id desc"
+
+
+def of_user(found: Statement, wanted: Listed, user: int, most: int) -> None:
+    """When, and which: the calls that are this user's, and those that he took part in besides."""
+    found.add("(select * from ((select k.started_at, k.id from calls k where k.account_id = $1 and k.same_as is null")
+    found.add("and k.user_id = ?", user)
+    span(found, wanted, "k.id")
+    found.add("order by k.started_at desc, k.id desc limit ?)", most)
+    found.add("union all (select k.started_at, k.call_id from call_users k where k.account_id = $1")
+    found.add("and k.user_id = ?", user)
+    span(found, wanted, "k.call_id")
+    found.add("order by k.started_at desc, k.call_id desc limit ?)) w order by w.started_at desc, w.id desc) w", most)
 
 
 def span(found: Statement, wanted: Listed, number: LiteralString) -> None:
@@ -673,7 +684,10 @@ async def summary(db: Db, account_id: int, me: Me, wanted: Counted) -> list[Row]
     found.add("and n.started_at between ? and ? limit ?) n)::int8 as looked", wanted.low, wanted.high, wanted.most + 1)
     found.add("from (select k.direction, k.missed, k.user_id, k.talk_seconds,")
     found.add("extract(hour from to_timestamp(k.started_at) at time zone ?)::int as hour", wanted.time_zone)
-    found.add("from (select k.* from calls k where k.account_id = $1 and k.same_as is null")
+    found.add(
+        "from (select k.started_at, k.direction, k.missed, k.user_id, k.user_ids, k.talk_seconds, k.line, k.entity,"
+    )
+    found.add("k.entity_id from calls k where k.account_id = $1 and k.same_as is null")
     found.add("and k.started_at between ? and ?", wanted.low, wanted.high)
     found.add("order by k.started_at desc, k.id desc limit ?) k where k.direction <> 3", wanted.most)
     if wanted.user is not None:

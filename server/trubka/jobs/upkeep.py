@@ -23,7 +23,6 @@ STEP_SECONDS = 0.2  # between steps: others have work to do
 COUNT_SECONDS = 5.0  # between looks for tables that are new; PostgreSQL itself looks once a minute
 SETTLE_SECONDS = 5.0  # between looks for what was written at the same moment: debts and talks, twins of a talk
 SETTLE_ALL_SECONDS = 600.0  # between looks at all that is owed, whatever was told
-LATE_SECONDS = 5.0  # a transaction is seen so long after it began
 FIRST_SECONDS = 3_600.0  # looked back at most, and at the start: for what a worker that died has left
 FORGET_SECONDS = 600.0  # between looks
 OVER_HOURS = 1  # how long a call that is over is remembered, for what is told late
@@ -55,19 +54,16 @@ async def bell(shift: Shift) -> None:
 async def settle(shift: Shift) -> None:
     """Mends what two who wrote at the same moment have not seen of each other: a debt that a talk has overtaken, a talk
     that two sources have told of."""
-    looked_at = time.monotonic() - FIRST_SECONDS
     since, all_at = None, time.monotonic()
     while not shift.over:
         async with shift.lease("settle") as ours:
             if ours:
-                began = time.monotonic()
-                seconds = min(began - looked_at, FIRST_SECONDS) + LATE_SECONDS
-                await join_twins(shift.db, seconds, int(time.time()))
-                now = await facts.horizon(shift.db)
+                place = await facts.horizon(shift.db)
+                await join_twins(shift.db, FIRST_SECONDS, int(time.time()), since or "0")
                 await debts.settle_all(shift.db, int(time.time()), since)
-                looked_at, since = began, now
-                if began - all_at > SETTLE_ALL_SECONDS:
-                    since, all_at = None, began
+                since = place
+                if time.monotonic() - all_at > SETTLE_ALL_SECONDS:
+                    since, all_at = None, time.monotonic()
             else:
                 since = None
         await shift.rest(SETTLE_SECONDS)

@@ -70,6 +70,7 @@ export interface PageOfCalls {
 }
 
 const PAGE = 100; // calls
+const SUMMARY_AGAIN = 10_000; // ms
 
 /** The latest first; `words` are the filters as the server takes them. */
 export const callsOf = (words: string) =>
@@ -95,7 +96,10 @@ export const summaryOf = (words: string) =>
   queryOptions({
     queryKey: ["calls", "summary", words],
     queryFn: () => get<Summary>(`/desk/calls/summary?${words}`),
-    staleTime: 60_000, // ms: a company's day is not counted anew with every call
+    // A company's day is not counted anew with every call: what facts have made old is asked for a while later, and
+    // only by a page that is looked at.
+    staleTime: 60_000, // ms
+    refetchInterval: (query) => (query.state.isInvalidated ? SUMMARY_AGAIN : false),
     placeholderData: (before) => before,
   });
 

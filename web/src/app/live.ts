@@ -56,7 +56,8 @@ function gathered(client: QueryClient): { add: (facts: Told[]) => void; stop: ()
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
-    for (const { key, exact } of waiting.values()) void client.invalidateQueries({ queryKey: key, exact });
+    for (const { key, exact, later } of waiting.values())
+      void client.invalidateQueries({ queryKey: key, exact, ...(later && { refetchType: "none" }) });
     waiting.clear();
   };
   return {

@@ -67,3 +67,10 @@ test("a call touches the timeline of its card, and none where it has none", () =
   expect(keys({ ...ended, entity: 12, entity_id: 5 })).toContain("timeline/customers/5");
   expect(keys(ended).join()).not.toContain("timeline");
 });
+
+test("the charts of calls ask anew by themselves, after a while", () => {
+  const rang: Told = { fact: "call_rang", ...AT, id: 1, users: [7001] };
+  expect(staleBy(rang).flatMap((each) => (each.later ? [each.key.join("/")] : []))).toEqual([
+    "calls/summary",
+  ]);
+});

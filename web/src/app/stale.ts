@@ -8,6 +8,7 @@ const LEAD = 2;
 interface Stale {
   key: QueryKey;
   exact: boolean; // not what stands below this key
+  later?: true; // it asks anew by itself, after a while
 }
 
 export function staleBy(fact: Told): Stale[] {
@@ -92,7 +93,10 @@ const ACCOUNT = [
 const ROUTING: Stale[] = ["routing", "phones"].map((name) => ({ key: [name], exact: false }));
 
 /** The pages of the list stay as they were read; what is new of them stands in the latest. */
-const CALLS: Stale[] = ["latest", "one", "summary"].map((part) => ({ key: ["calls", part], exact: false }));
+const CALLS: Stale[] = [
+  ...["latest", "one"].map((part) => ({ key: ["calls", part], exact: false })),
+  { key: ["calls", "summary"], exact: false, later: true },
+];
 
 const TASKS: Stale = { key: ["tasks"], exact: false };
 
