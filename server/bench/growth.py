@@ -1,5 +1,5 @@
-"""`python -m bench.growth`: what ten times the contacts and twenty times the calls cost. One database, measured, grown
-by plain SQL with all indexes on, and measured again."""
+"""`python -m bench.growth`: what ten times the contacts and twenty times the calls cost. Two databases, made by plain
+SQL with all indexes on, are asked the same by turns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import shutil
 import statistics
 import sys
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -68,9 +70,9 @@ def main() -> None:
     given = argparse.ArgumentParser(prog="python -m bench.growth")
     given.add_argument("--contacts", type=int, nargs=2, default=(1_000_000, 10_000_000), metavar=("FROM", "TO"))
     given.add_argument("--calls", type=int, nargs=2, default=(1_000_000, 20_000_000), metavar=("FROM", "TO"))
-    given.add_argument("--seconds", type=float, default=2.0)
+    given.add_argument("--seconds", type=float, default=1.0)
     given.add_argument("--rounds", type=int, default=9)
-    given.add_argument("--folder", type=Path, default=ROOT / ".data" / "growth", help="is deleted at the end")
+    given.add_argument("--folder", type=Path, default=ROOT / ".data" / "growth", help="keeps both databases")
     asked = given.parse_args()
     import uvloop
 
@@ -78,93 +80,120 @@ def main() -> None:
 
 
 async def grown(asked: Any) -> None:
-    asked.folder.mkdir(parents=True)  # never one that holds something
-    try:
-        with postgres.start(asked.folder, print) as running:
-            db = await database.connect(running.dsn)
-            try:
-                await schema.migrate(db)
-                base = await founded(running.dsn, db)
-                found: list[dict[str, tuple[float, float]]] = []
-                contacts = told = 0
-                for more, further in zip(asked.contacts, asked.calls, strict=True):
-                    await fill(base, CONTACTS, "contacts", contacts, more, more)
-                    await fill(base, CALLS, "calls", told, further, more)
-                    contacts, told = more, further
-                    for table in TABLES:
-                        await db.tidy(table)
-                    found.append(await rates(asked, base, contacts, told))
-            finally:
-                await db.close()
-    finally:
-        shutil.rmtree(asked.folder)
-    print(
-        f"\nThe throughput that is left (promise: ≥ {PROMISED}): by the clock; by CPU, for a machine that others load"
-    )
-    for name, (rate, cpu) in found[1].items():
-        print(f"  {name:<20}{rate / found[0][name][0]:>6.2f}{found[0][name][1] / cpu:>6.2f}")
+    sizes = list(zip(asked.contacts, asked.calls, strict=True))
+    async with ground(asked.folder, *sizes[0]) as small, ground(asked.folder, *sizes[1]) as large:
+        for base, (contacts, told) in zip((small, large), sizes, strict=True):
+            size = await base.db.value("select pg_database_size(current_database())")
+            print(f"{contacts:,} contacts, {told:,} calls: {size / 1e9:.1f} GB")
+        print(f"A load of {os.getloadavg()[0]:.1f}. Medians of {asked.rounds} rounds of {asked.seconds:g} s, by turns.")
+        await compared(asked, [small, large])
+
+
+@asynccontextmanager
+async def ground(folder: Path, contacts: int, told: int) -> AsyncGenerator[Ground]:
+    """A database of this size, made on the first use."""
+    home = folder / f"{contacts}-{told}"
+    whole = home / "whole"
+    if not whole.exists():
+        shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True, exist_ok=True)
+    with postgres.start(home, print) as running:
+        db = await database.connect(running.dsn)
+        try:
+            await schema.migrate(db)
+            base = await founded(running.dsn, db)
+            if not whole.exists():
+                await fill(base, CONTACTS, "contacts", contacts, contacts)
+                await fill(base, CALLS, "calls", told, contacts)
+                for table in TABLES:
+                    await db.tidy(table)
+                whole.touch()
+            yield base
+        finally:
+            await db.close()
 
 
 async def founded(dsn: str, db: Db) -> Ground:
     now = int(time.time())
-    account_id = await accounts.add(db, "Growth", "growth", now=now)
-    for place in range(SELLERS + 1):
-        name = f"seller{place}" if place else "admin"
-        await accounts.add_user(db, account_id, name=name, email=f"{name}@growth.example", now=now, is_admin=not place)
+    account_id = await db.value("select id from accounts where subdomain = 'growth'")
+    if account_id is None:
+        account_id = await accounts.add(db, "Growth", "growth", now=now)
+        for place in range(SELLERS + 1):
+            name = f"seller{place}" if place else "admin"
+            await accounts.add_user(
+                db, account_id, name=name, email=f"{name}@growth.example", now=now, is_admin=not place
+            )
     rows = await db.rows("select id, name from users where account_id = $1", account_id)
     return Ground(dsn, db, account_id, {row["name"]: row["id"] for row in rows})
 
 
-async def fill(base: Ground, sql: LiteralString, what: str, low: int, high: int, contacts: int) -> None:
+async def fill(base: Ground, sql: LiteralString, what: str, most: int, contacts: int) -> None:
     began = time.perf_counter()
     who = sorted(base.users.values())
     async with base.db.connection() as held:
         await held.execute("set statement_timeout = 0")
-        for place in range(low, high, STEP):
-            values: list[Any] = [base.account_id, who[0], who, FIRST, place, min(place + STEP, high)]
-            await held.execute(sql, *values, *((high, contacts) if what == "calls" else ()))
+        for place in range(0, most, STEP):
+            values: list[Any] = [base.account_id, who[0], who, FIRST, place, min(place + STEP, most)]
+            await held.execute(sql, *values, *((most, contacts) if what == "calls" else ()))
             if place // STEP % 10 == 9:
                 print(f"  {place + STEP:,} {what}, {time.perf_counter() - began:,.0f} s", flush=True)
         await held.execute("reset statement_timeout")
         await held.execute("checkpoint")
 
 
-async def rates(asked: Any, base: Ground, contacts: int, told: int) -> dict[str, tuple[float, float]]:
-    """Requests a second, and the CPU that our server and PostgreSQL need for one; medians."""
-    size = await base.db.value("select pg_database_size(current_database())")
-    print(f"\n{contacts:,} contacts, {told:,} calls, {size / 1e9:.1f} GB; load {os.getloadavg()[0]:.1f}")
+async def compared(asked: Any, bases: list[Ground]) -> None:
+    """Requests a second of both, one after the other: whatever else the machine does falls on both."""
+    both = [await requests_of(base) for base in bases]
+    servers = [Running([sys.executable, "-m", "trubka", "serve"], base.dsn) for base in bases]
+    print(f"{'':<20}{'few/s':>9}{'many/s':>9}{'ratio':>7}{'promise':>9}{'CPU ms':>9}{'CPU ms':>9}{'ratio':>7}")
+    try:
+        for name in both[0]:
+            files = [asked.folder / "few", asked.folder / "many"]
+            for file, kinds in zip(files, both, strict=True):
+                file.write_bytes(pickle.dumps(kinds[name][1]))
+            before = [await calls.last_of(base) for base in bases]
+            pairs: list[list[tuple[float, float]]] = []
+            for turn in range(asked.rounds + 2):
+                if turn == 1 and name != "contact by phone":
+                    for base in bases:
+                        await base.db.tidy(*calls.TABLES)
+                pair: list[tuple[float, float]] = []
+                for base, running, file in zip(bases, servers, files, strict=True):
+                    programs = [row["pid"] for row in await base.db.rows(BACKENDS)]
+                    spent = cpu_of(programs)
+                    rate, cpu, _ = running.loaded(file, asked.seconds)
+                    pair.append((rate, cpu + (cpu_of(programs) - spent) / (rate * asked.seconds)))
+                pairs.append(pair)
+            counted = pairs[2:]  # by then all connections are there
+            few, many = (statistics.median(pair[place][0] for pair in counted) for place in range(2))
+            cpu, more = (statistics.median(pair[place][1] for pair in counted) for place in range(2))
+            left = statistics.median(pair[1][0] / pair[0][0] for pair in counted)
+            cost = statistics.median(pair[0][1] / pair[1][1] for pair in counted)
+            promise = f"≥ {PROMISED}"
+            print(
+                f"{name:<20}{few:>9,.0f}{many:>9,.0f}{left:>7.2f}{promise:>9}{cpu:>9.3f}{more:>9.3f}{cost:>7.2f}",
+                flush=True,
+            )
+            if name != "contact by phone":
+                for base, last, kinds in zip(bases, before, both, strict=True):
+                    await calls.forget(base, last, kinds[name][0])
+    finally:
+        for running in servers:
+            running.stop()
+
+
+async def requests_of(base: Ground) -> dict[str, tuple[list[calls.Phone], list[bytes]]]:
     site = await server.site_of(base.db, Settings())
     headers = {"host": "127.0.0.1", "authorization": f"Bearer {await token(site, base, 'admin')}"}
     phones = await calls.phones_of(base)
-    kinds = {
-        "contact by phone": [
-            written("GET", f"/api/v4/contacts?query={phone.number[1:]}", headers, b"") for phone in phones
-        ],
-        "50 calls": [written("POST", "/api/v4/calls", headers, each) for each in calls.batches(phones, 50)],
-        "1 call": [written("POST", "/api/v4/calls", headers, each) for each in calls.batches(phones, 1)],
+    return {
+        "contact by phone": (
+            phones,
+            [written("GET", f"/api/v4/contacts?query={phone.number[1:]}", headers, b"") for phone in phones],
+        ),
+        "50 calls": (phones, [written("POST", "/api/v4/calls", headers, each) for each in calls.batches(phones, 50)]),
+        "1 call": (phones, [written("POST", "/api/v4/calls", headers, each) for each in calls.batches(phones, 1)]),
     }
-    found: dict[str, tuple[float, float]] = {}
-    ours = Running([sys.executable, "-m", "trubka", "serve"], base.dsn)
-    try:
-        for name, requests in kinds.items():
-            before = await calls.last_of(base)
-            file = asked.folder / "requests"
-            file.write_bytes(pickle.dumps(requests))
-            ours.loaded(file, asked.seconds)  # now all connections are there
-            programs = [row["pid"] for row in await base.db.rows(BACKENDS)]
-            taken: list[tuple[float, float, float]] = []
-            for _ in range(asked.rounds):
-                spent = cpu_of(programs)
-                rate, cpu, p99 = ours.loaded(file, asked.seconds)
-                taken.append((rate, cpu + (cpu_of(programs) - spent) / (rate * asked.seconds), p99))
-            rate, cpu, p99 = (statistics.median(each[place] for each in taken) for place in range(3))
-            print(f"  {name:<20}{rate:>8,.0f}/s{cpu:>9.3f} ms of CPU, p99 {p99:.1f} ms", flush=True)
-            found[name] = rate, cpu
-            if name != "contact by phone":
-                await calls.forget(base, before, phones)
-    finally:
-        ours.stop()
-    return found
 
 
 if __name__ == "__main__":
