@@ -2,6 +2,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { en } from "../src/app/texts/en";
+import { logs as enLogs } from "../src/app/texts/logs.en";
+import { logs as ruLogs } from "../src/app/texts/logs.ru";
 import { ru } from "../src/app/texts/ru";
 import { launch, listen, personOf, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
@@ -161,17 +163,17 @@ test("a person gets phones, a number has one owner, and who is away says so", as
 
 test("recordings are kept as long as is said, and a shorter time is asked for", async () => {
   await olga.goto(`${trubka.base}/settings/recordings`);
-  await olga.getByRole("switch", { name: ru.keeping.forever }).click();
-  await olga.getByLabel(ru.keeping.days, { exact: true }).fill("90");
+  await olga.getByRole("switch", { name: ruLogs.keeping.forever }).click();
+  await olga.getByLabel(ruLogs.keeping.days, { exact: true }).fill("90");
   await button(olga, ru.act.save).click();
   await olga.getByRole("dialog").waitFor();
   await sound(olga, "keeping asked");
-  await button(olga, ru.keeping.yes).click();
+  await button(olga, ruLogs.keeping.yes).click();
   await olga.getByRole("dialog").waitFor({ state: "detached" });
   await sound(olga, "keeping");
   await inEnglish("recordings", async (page) => {
-    await page.getByLabel(en.keeping.days, { exact: true }).waitFor();
-    expect(await page.getByLabel(en.keeping.days, { exact: true }).inputValue()).toBe("90");
+    await page.getByLabel(enLogs.keeping.days, { exact: true }).waitFor();
+    expect(await page.getByLabel(enLogs.keeping.days, { exact: true }).inputValue()).toBe("90");
   });
   expect(complaints).toEqual([]);
 });

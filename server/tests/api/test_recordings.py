@@ -360,6 +360,7 @@ async def test_how_a_recording_stands(signed_in: Visitor, annas: int, db: Db, ca
         "fetched_at": FETCHED_AT,
         "kept_until": None,
         "url": f"/recordings/{annas}",
+        "may_erase": False,
     }
     peaks = (await browser.get(f"/desk/recordings/{annas}/peaks")).json()
     assert peaks == {"seconds": 20.0, "sides": [[10, 20], [30, 40]]}

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from trubka.rules import webhooks as rules
 from trubka.rules.entities import Entity
 from trubka.rules.facts import (
     AccountChanged,
@@ -417,3 +418,54 @@ def test_the_bodies_of_the_unsorted():
         assert (told["unsorted[delete][0][action]"], told["unsorted[delete][0][uid]"]) == (action, "5d0c")
         assert told[f"unsorted[delete][0][{action}_result][leads][0]"] == "90040"
         assert told[f"unsorted[delete][0][{action}_result][contacts][0]"] == "50140"
+
+
+# The log.
+
+
+@pytest.mark.parametrize(
+    ("waits", "status", "expected"),
+    [
+        (True, None, "waiting"),
+        (True, 500, "waiting"),
+        (False, 200, "delivered"),
+        (False, 299, "delivered"),
+        (False, 300, "failed"),
+        (False, 0, "failed"),
+        (False, None, "failed"),
+    ],
+)
+def test_how_a_delivery_stands(waits: bool, status: int | None, expected: str):
+    assert rules.state_of(waits, status) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "expected"),
+    [
+        (200, None, None),
+        (None, None, None),
+        (500, "It answered 500.", "answered"),
+        (0, "http://h.example has not answered in time.", "slow"),
+        (0, "http://h.example has not sent all of it: too slow.", "slow"),
+        (0, "http://h.example cannot be connected to: refused", "unreachable"),
+        (0, "http://h.example has closed the connection.", "closed"),
+        (0, "h.example is not a public address. TRUBKA_PRIVATE_NETWORKS can allow it.", "private"),
+        (500, rules.GIVEN_UP, "switched_off"),
+        (0, "'ascii' codec can't encode", "other"),
+    ],
+)
+def test_what_went_wrong(status: int | None, error: str | None, expected: str | None):
+    assert rules.cause_of(status, error) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://h.example/in?a=1", "https://h.example/in?a=1"),
+        ("https://name@h.example/", "https://name@h.example/"),
+        ("https://name:pass@h.example:8443/in?a=1", "https://name:•••@h.example:8443/in?a=1"),
+        ("https://name:p%40ss@[::1]:8443/", "https://name:•••@[::1]:8443/"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(url: str, expected: str):
+    assert rules.shown_destination(url) == expected

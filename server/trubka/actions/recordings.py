@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from trubka.actions import alerts
 from trubka.actions.audit import By, told
 from trubka.db import Db, Row, audit, facts, recordings
-from trubka.errors import NotFound, Unprocessable
+from trubka.errors import Forbidden, NotFound, Unprocessable
 from trubka.rules import alerts as alert_rules
 from trubka.rules import recordings as rules
 from trubka.rules.alerts import Kind
 from trubka.rules.entities import Entity
 from trubka.rules.facts import CallChanged
 from trubka.rules.recordings import Audio, Next
+from trubka.rules.rights import Me, may_card
 
 STEP = 500  # recordings that end in one transaction
 LONGEST_WHY = 500
@@ -87,6 +88,17 @@ async def retry(db: Db, by: By, row: Row) -> None:
         await tell(tx, by, [row["call_id"]])
 
 
+async def retry_all(db: Db, by: By, states: Sequence[str], code: str | None) -> int:
+    """Those that are not here, with all tries anew, as many as one word fetches; how many. What waits already is not
+    told again, so twice is as good as once."""
+    async with db.transaction() as tx:
+        rows = await recordings.wrong_again(tx, by.account_id, states, code, rules.TRIES, STEP)
+        if rows:
+            await tell(tx, by, [row["call_id"] for row in rows])
+            await told(tx, by, "recordings_tried_again", recordings=len(rows))
+    return len(rows)
+
+
 async def listen(db: Db, by: By, recording_id: int, seconds: float, deed: str) -> None:
     """One line of the audit list for one listen, however many ranges a player asks for."""
     subject = str(recording_id)
@@ -127,6 +139,27 @@ async def erase(db: Db, by: By, contact_id: int) -> int:
         await tell(tx, by, [row["call_id"] for row in rows])
         await told(tx, by, "recordings_erased", contact_id, recordings=len(rows))
     return len(rows)
+
+
+def may_erase(me: Me, row: Row) -> bool:
+    """Administrators, and who may delete the card of its call; of a call without a card administrators alone."""
+    if me.is_admin:
+        return True
+    return (
+        row["entity"] is not None
+        and row["place"] is not None
+        and may_card(me, "delete", Entity(row["entity"]), tuple(row["place"]))
+    )
+
+
+async def erase_one(db: Db, me: Me, by: By, row: Row) -> None:
+    """For good: nobody hears it from this moment on, and the PBX is not asked for it again."""
+    if not may_erase(me, row):
+        raise Forbidden("You have no right to erase this recording.")
+    async with db.transaction() as tx:
+        if await recordings.erase_one(tx, by.account_id, row["id"], "erased"):
+            await tell(tx, by, [row["call_id"]])
+            await told(tx, by, "recording_erased", row["id"], call=row["call_id"])
 
 
 async def tell(tx: Db, by: By, call_ids: Sequence[int | None]) -> None:

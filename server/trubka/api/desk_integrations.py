@@ -1,4 +1,4 @@
-"""Integrations, long-lived tokens and webhooks as the administrator's pages ask for them; and the page of consent."""
+"""Integrations and long-lived tokens as the administrator's pages ask for them; and the page of consent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trubka.api import oauth
 from trubka.api.asked import Answer, Asked
 from trubka.api.desk import said, uuid_of
 from trubka.api.routes import Routes
-from trubka.db import Row, grants, integrations, webhooks
+from trubka.db import Row, grants, integrations
 from trubka.errors import NotFound, Unprocessable
 
 routes = Routes("/desk")
@@ -167,14 +167,3 @@ async def client(asked: Asked, text: str) -> Row:
     if row is None or not row["is_active"]:
         raise NotFound("There is no such integration in this company, or it is switched off.")
     return row
-
-
-# Webhooks, only to look at: integrations subscribe themselves.
-
-
-@routes.on("GET", "/webhooks", auth="session", admin=True, hidden=True)
-async def list_webhooks(asked: Asked) -> Answer:
-    """Who is told of what."""
-    rows = await webhooks.all_of(asked.db, asked.account_id)
-    names = ("id", "destination", "settings", "disabled", "created_at", "created_by")
-    return said({"webhooks": [{name: row[name] for name in names} for row in rows]})

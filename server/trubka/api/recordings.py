@@ -17,14 +17,18 @@ from trubka.api.asked import Answer, Asked
 from trubka.api.desk import said
 from trubka.api.routes import File, Routes
 from trubka.db import Row, recordings
-from trubka.errors import NotFound, Unavailable
+from trubka.errors import NotFound, Refused, Unavailable
 from trubka.outside.store import Missing, StoreTrouble
 from trubka.rules import recordings as rules
-from trubka.rules.calls import Shown, may_hear
+from trubka.rules.calls import Direction, Shown, may_hear
 from trubka.rules.entities import Entity
 
 routes = Routes()
 log = structlog.get_logger()
+
+MOST_COUNTED = 1_000_000  # recordings of each state
+MOST_REASONED = 10_000  # of those that are not here, the latest
+MOST_ASKED = 100  # recordings that are asked for by their numbers
 
 
 @routes.on("GET", "/recordings/{id}", auth="signed", answer=File(), media="audio/*", query=("download", "signature"))
@@ -126,9 +130,91 @@ async def erase(asked: Asked, given: Erasure) -> Answer:
     return said({"erased": await deeds.erase(asked.db, asked.by, given.contact_id)})
 
 
+@routes.on("GET", "/desk/recordings/sums", auth="session", admin=True, hidden=True)
+async def sums(asked: Asked) -> Answer:
+    """How the account's recordings stand, in numbers."""
+    rows = await recordings.sums(asked.db, asked.account_id, MOST_COUNTED + 1)
+    reasons = await recordings.reasons(asked.db, asked.account_id, MOST_REASONED)
+    return said(
+        {
+            "states": {
+                row["state"]: {"count": min(row["count"], MOST_COUNTED), "more": row["count"] > MOST_COUNTED}
+                for row in rows
+            },
+            "bytes": next(row["bytes"] for row in rows if row["state"] == "fetched"),
+            "reasons": [{"state": row["state"], "code": row["code"], "count": row["count"]} for row in reasons],
+            "reasons_of": MOST_REASONED,
+        }
+    )
+
+
+@routes.on(
+    "GET", "/desk/recordings/wrong", auth="session", admin=True, query=("state", "code", "after", "limit"), hidden=True
+)
+async def wrong(asked: Asked) -> Answer:
+    """Recordings that are not here, the latest first."""
+    limit, query = asked.query.limit, asked.query
+    code = query.text("code") or None
+    rows = await recordings.wrong(asked.db, asked.account_id, states_of(asked), code, query.int("after"), limit + 1)
+    days = await recordings.kept_days(asked.db, asked.account_id)
+    return said(
+        {
+            "recordings": [listed(asked, row, days) for row in rows[:limit]],
+            "after": rows[limit - 1]["id"] if len(rows) > limit else None,
+        }
+    )
+
+
+@routes.on("GET", "/desk/recordings/these", auth="session", admin=True, query=("ids",), hidden=True)
+async def these(asked: Asked) -> Answer:
+    """How some of them stand now."""
+    ids = (asked.query.ints("ids") or [])[:MOST_ASKED]
+    rows = await recordings.these(asked.db, asked.account_id, ids) if ids else []
+    days = await recordings.kept_days(asked.db, asked.account_id)
+    return said({"recordings": [listed(asked, row, days) for row in rows]})
+
+
+@routes.on("POST", "/desk/recordings/retry", auth="session", admin=True, query=("state", "code"), hidden=True)
+async def retry_all(asked: Asked) -> Answer:
+    """All that are not here are fetched anew, as many as one word fetches."""
+    code = asked.query.text("code") or None
+    return said({"again": await deeds.retry_all(asked.db, asked.by, states_of(asked), code)})
+
+
+def states_of(asked: Asked) -> tuple[str, ...]:
+    state = asked.query.text("state")
+    if not state:
+        return recordings.WRONG
+    if state not in recordings.WRONG:
+        raise Refused("state is waiting, empty, failed or refused.")
+    return (state,)
+
+
+def listed(asked: Asked, row: Row, days: int | None) -> dict[str, Any]:
+    card = row["entity"] and {
+        "entity": Entity(row["entity"]).plural,
+        "id": row["entity_id"],
+        "name": row["card_name"] or "",
+    }
+    call = {name: row[name] for name in ("number", "started_at", "user_id")}
+    direction = Direction(row["direction"]).name if row["direction"] else None
+    return shown(asked, row, days) | {
+        "call": row["conversation_id"] and {"id": row["conversation_id"], **call, "direction": direction, "card": card},
+        "created_at": row["created_at"],
+    }
+
+
 @routes.on("GET", "/desk/recordings/{id}", auth="session", hidden=True)
 async def about(asked: Asked, recording_id: int) -> Answer:
     """How a recording stands, in words."""
+    return said(await told(asked, await heard_by(asked, recording_id)))
+
+
+@routes.on("DELETE", "/desk/recordings/{id}", auth="session", hidden=True)
+async def erase_one(asked: Asked, recording_id: int) -> Answer:
+    """For good."""
+    asked.whole()
+    await deeds.erase_one(asked.db, asked.me, asked.by, await heard_by(asked, recording_id))
     return said(await told(asked, await heard_by(asked, recording_id)))
 
 
@@ -161,7 +247,13 @@ async def peaks(asked: Asked, recording_id: int) -> Answer:
 
 
 async def told(asked: Asked, row: Row) -> dict[str, Any]:
+    whole = asked.session is None or asked.session.scope == "whole"
     days = await recordings.kept_days(asked.db, asked.account_id)
+    may_erase = whole and row["state"] != "deleted" and deeds.may_erase(asked.me, row)
+    return shown(asked, row, days) | {"may_erase": may_erase}
+
+
+def shown(asked: Asked, row: Row, days: int | None) -> dict[str, Any]:
     code, _, detail = row["why"].partition(" ")
     return {
         **{name: row[name] for name in ("id", "call_id", "state", "media", "bytes", "seconds", "fetched_at")},

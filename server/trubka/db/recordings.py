@@ -260,7 +260,127 @@ async def heard(db: Db, account_id: int, user_id: int, subject: str, deed: str, 
     )
 
 
+# How they stand.
+
+WRONG: tuple[str, ...] = ("waiting", "empty", "failed", "refused")
+
+
+async def sums(db: Db, account_id: int, most: int) -> list[Row]:
+    """How many stand in each state and how large they are, counted as far as `most`."""
+    return await db.lists.rows(
+        """
+        select s.state, n.count, n.bytes
+        from unnest(array['waiting', 'fetched', 'empty', 'failed', 'refused', 'deleted']) as s(state),
+          lateral (select count(*) as count, coalesce(sum(f.bytes), 0)::int8 as bytes from (
+            select r.bytes from recordings r where r.account_id = $1 and r.state = s.state limit $2) f) n
+        """,
+        account_id,
+        most,
+    )
+
+
+async def reasons(db: Db, account_id: int, most: int) -> list[Row]:
+    """Why those that are not here are not, the most frequent first; of the latest `most`."""
+    return await db.lists.rows(
+        """
+        select f.state, split_part(f.why, ' ', 1) as code, count(*) as count
+        from (select r.state, r.why from recordings r
+              where r.account_id = $1 and r.state in ('waiting', 'empty', 'failed', 'refused')
+              order by r.id desc limit $2) f
+        where f.state <> 'waiting' group by 1, 2 order by 3 desc, 1, 2
+        """,
+        account_id,
+        most,
+    )
+
+
+CALLED: LiteralString = """
+  , c.id as conversation_id, c.number, c.direction, c.started_at, c.user_id, c.entity, c.entity_id,
+  case c.entity
+    when 1 then (select k.name from contacts k where k.account_id = $1 and k.id = c.entity_id)
+    when 2 then (select k.name from leads k where k.account_id = $1 and k.id = c.entity_id)
+    when 3 then (select k.name from companies k where k.account_id = $1 and k.id = c.entity_id)
+    when 12 then (select k.name from customers k where k.account_id = $1 and k.id = c.entity_id)
+  end as card_name
+  from recordings r
+  left join calls p on p.account_id = $1 and p.id = r.call_id
+  left join calls c on c.account_id = $1 and c.id = coalesce(p.same_as, p.id)
+"""
+
+
+async def wrong(
+    db: Db, account_id: int, states: Sequence[str], code: str | None, after: int | None, limit: int
+) -> list[Row]:
+    """Those that are not here, the latest first, with their calls."""
+    return await db.lists.rows(
+        "select "
+        + FIELDS
+        + CALLED
+        + """
+        where r.account_id = $1 and r.state in ('waiting', 'empty', 'failed', 'refused') and r.state = any($2::text[])
+          and ($3::text is null or split_part(r.why, ' ', 1) = $3) and ($4::int8 is null or r.id < $4)
+        order by r.id desc limit $5
+        """,
+        account_id,
+        list(states),
+        code,
+        after,
+        limit,
+    )
+
+
+async def these(db: Db, account_id: int, ids: Sequence[int]) -> list[Row]:
+    """As they stand now, whatever has become of them."""
+    return await db.rows(
+        "select " + FIELDS + CALLED + " where r.account_id = $1 and r.id = any($2::int8[]) order by r.id desc",
+        account_id,
+        list(ids),
+    )
+
+
+async def wrong_again(
+    db: Db, account_id: int, states: Sequence[str], code: str | None, tries: int, most: int
+) -> list[Row]:
+    """They are fetched anew, the oldest first; those that are at work, or wait for their first try, go on as they
+    are."""
+    return await db.rows(
+        """
+        with chosen as materialized (  -- once: a subquery that locks would be asked anew for each row, past its limit
+          select id from recordings
+          where account_id = $1 and state in ('waiting', 'empty', 'failed', 'refused') and state <> 'waiting'
+            and state = any($2::text[]) and ($3::text is null or split_part(why, ' ', 1) = $3)
+            and (claimed_until is null or claimed_until < now())
+          order by id limit $5 for update skip locked
+        )
+        update recordings r set state = 'waiting', why = '', tries_left = $4, next_at = now()
+        from chosen where r.account_id = $1 and r.id = chosen.id
+        returning r.id, r.call_id
+        """,
+        account_id,
+        list(states),
+        code,
+        tries,
+        most,
+    )
+
+
 # The end of them.
+
+
+async def erase_one(db: Db, account_id: int, recording_id: int, why: str) -> bool:
+    """False: it was erased already. A worker that is fetching it finds out."""
+    return bool(
+        await db.run(
+            """
+            update recordings set state = 'deleted', why = $3, link = '', peaks = null, sha256 = null,
+              next_at = greatest(now(), claimed_until)
+            where account_id = $1 and id = $2 and (state <> 'deleted' or link <> '')
+            """,
+            account_id,
+            recording_id,
+            why,
+        )
+    )
 
 
 async def keeping(db: Db) -> list[Row]:
@@ -280,12 +400,14 @@ async def expire(db: Db, account_id: int, before: int, why: str, most: int) -> l
     """The oldest of those that came before: nobody hears them any more, and their files are about to go."""
     return await db.rows(
         """
-        update recordings set state = 'deleted', why = $3, next_at = now(), peaks = null
-        where account_id = $1 and id in (
+        with chosen as materialized (
           select id from recordings
           where account_id = $1 and state in ('fetched', 'empty') and created_at < $2
-          order by created_at limit $4 for update skip locked)
-        returning id, call_id
+          order by created_at limit $4 for update skip locked
+        )
+        update recordings r set state = 'deleted', why = $3, next_at = now(), peaks = null
+        from chosen where r.account_id = $1 and r.id = chosen.id
+        returning r.id, r.call_id
         """,
         account_id,
         before,

@@ -612,6 +612,8 @@ create table deliveries (
 );
 create index deliveries_waiting on deliveries (account_id, webhook_id, id) where next_at is not null;
 create index deliveries_webhook on deliveries (account_id, webhook_id, id);
+create index deliveries_failed on deliveries (account_id, webhook_id, id)
+  where next_at is null and (last_status is null or last_status not between 100 and 299);
 create index deliveries_created on deliveries (created_at);
 
 -- ---------------------------------------------------------------- calls
@@ -869,6 +871,8 @@ create table recordings (
 );
 create index recordings_call on recordings (account_id, call_id);
 create index recordings_due on recordings (next_at) where next_at is not null;
+create index recordings_wrong on recordings (account_id, id) where state in ('waiting', 'empty', 'failed', 'refused');
+create index recordings_states on recordings (account_id, state) include (bytes);
 create index recordings_kept on recordings (account_id, created_at) where state in ('fetched', 'empty');
 
 create table left_folders (  -- of accounts that are gone: their recordings' files are still in the store

@@ -9,6 +9,7 @@ from trubka.db import Db, Row
 from trubka.db.cards import TABLES, TAGS
 from trubka.db.compose import Statement
 from trubka.rules.entities import Entity
+from trubka.rules.webhooks import State
 
 # Subscriptions.
 
@@ -281,4 +282,171 @@ async def forget(db: Db, days: int, most: int) -> int:
         """,
         days,
         most,
+    )
+
+
+# The log.
+
+STANDS: dict[State, LiteralString] = {
+    "waiting": "next_at is not null",
+    "failed": "next_at is null and (last_status is null or last_status not between 100 and 299)",  # as the index
+    "delivered": "next_at is null and last_status between 100 and 299",
+}
+LOGGED: LiteralString = """
+  id, event, attempts, next_at is not null as waits, last_status, last_error,
+  extract(epoch from created_at)::int8 as created_at, extract(epoch from answered_at)::int8 as answered_at,
+  extract(epoch from next_at)::int8 as next_at
+"""
+
+
+async def overview(db: Db, account_id: int, most: int, webhook_id: int | None = None) -> list[Row]:
+    """All of them, or one, with how many deliveries wait and how many came to nothing, counted as far as `most`."""
+    return await db.lists.rows(
+        """
+        select w.id, w.destination, w.settings, w.disabled, w.created_at, w.created_by,
+          (select count(*) from (select from deliveries d
+            where d.account_id = $1 and d.webhook_id = w.id and d.next_at is not null limit $2) as n) as waiting,
+          (select count(*) from (select from deliveries d
+            where d.account_id = $1 and d.webhook_id = w.id and d.next_at is null
+              and (d.last_status is null or d.last_status not between 100 and 299) limit $2) as n) as failed
+        from webhooks w where w.account_id = $1 and ($3::int8 is null or w.id = $3) order by w.id
+        """,
+        account_id,
+        most,
+        webhook_id,
+    )
+
+
+async def log(
+    db: Db, account_id: int, webhook_id: int, state: State | None, after: int | None, limit: int
+) -> list[Row]:
+    """Its deliveries, the latest first."""
+    found = Statement(account_id)
+    found.add("select " + LOGGED + " from deliveries where account_id = $1 and webhook_id = ?", webhook_id)
+    if state is not None:
+        found.add("and " + STANDS[state])
+    if after is not None:
+        found.add("and id < ?", after)
+    found.add("order by id desc limit ?", limit)
+    return await db.lists.rows(found.text, *found.values)
+
+
+async def these(db: Db, account_id: int, webhook_id: int, ids: Sequence[int]) -> list[Row]:
+    return await db.rows(
+        "select "
+        + LOGGED
+        + " from deliveries where account_id = $1 and webhook_id = $2 and id = any($3::int8[]) order by id desc",
+        account_id,
+        webhook_id,
+        list(ids),
+    )
+
+
+async def newer(db: Db, account_id: int, webhook_id: int, state: State | None, since: int, most: int) -> int:
+    """How many have come since that one, counted as far as `most`."""
+    found = Statement(account_id)
+    found.add("select count(*) from (select from deliveries where account_id = $1 and webhook_id = ?", webhook_id)
+    if state is not None:
+        found.add("and " + STANDS[state])
+    found.add("and id > ? limit ?) as n", since, most)
+    return await db.lists.value(found.text, *found.values)
+
+
+async def delivery(db: Db, account_id: int, delivery_id: int) -> Row | None:
+    return await db.row(
+        "select " + LOGGED + ", webhook_id, body from deliveries where account_id = $1 and id = $2",
+        account_id,
+        delivery_id,
+    )
+
+
+async def locked(tx: Db, account_id: int, webhook_id: int) -> Row | None:
+    """One of them, which nobody changes and for which nobody makes deliveries meanwhile."""
+    return await tx.row(
+        "select id, host, disabled from webhooks where account_id = $1 and id = $2 for no key update",
+        account_id,
+        webhook_id,
+    )
+
+
+async def again(tx: Db, account_id: int, delivery_id: int) -> bool:
+    """It is sent now, with all its tries. One that waits for its next try keeps how often it was tried; one that is to
+    be sent at this moment is left as it is."""
+    return bool(
+        await tx.run(
+            """
+            update deliveries set next_at = now(),
+              attempts = case when next_at is null then 0 else attempts end,
+              last_status = case when next_at is null then null else last_status end,
+              last_error = case when next_at is null then null else last_error end
+            where account_id = $1 and id = $2 and (next_at is null or next_at > now())
+            """,
+            account_id,
+            delivery_id,
+        )
+    )
+
+
+async def failed_again(tx: Db, account_id: int, webhook_id: int, most: int) -> int:
+    """The oldest of those that came to nothing are sent now, with all their tries; how many."""
+    return await tx.run(
+        """
+        with chosen as materialized (  -- once: a subquery that locks would be asked anew for each row, past its limit
+          select id from deliveries
+          where account_id = $1 and webhook_id = $2 and next_at is null
+            and (last_status is null or last_status not between 100 and 299)
+          order by id limit $3 for update
+        )
+        update deliveries d set next_at = now(), attempts = 0, last_status = null, last_error = null
+        from chosen where d.account_id = $1 and d.id = chosen.id
+        """,
+        account_id,
+        webhook_id,
+        most,
+    )
+
+
+async def wake(tx: Db, account_id: int, webhook_id: int) -> None:
+    """Something of it is due now."""
+    await tx.run(
+        "update webhooks set due_at = least(due_at, now()) where account_id = $1 and id = $2", account_id, webhook_id
+    )
+
+
+async def switch_on(tx: Db, account_id: int, webhook_id: int, now: int) -> bool:
+    """It is told what comes from now on."""
+    return bool(
+        await tx.run(
+            """
+            update webhooks set disabled = false, bad_at = '{}', updated_at = $3,
+              heard_from = nextval(pg_get_serial_sequence('facts', 'id'))
+            where account_id = $1 and id = $2 and disabled
+            """,
+            account_id,
+            webhook_id,
+            now,
+        )
+    )
+
+
+async def add_test(tx: Db, account_id: int, webhook_id: int, event: str, body: str) -> int:
+    """A delivery of no fact; one that has not been tried yet is enough. Under the lock of its webhook."""
+    return await tx.value(
+        """
+        with waits as (
+          select id from deliveries where account_id = $1 and webhook_id = $2 and event = $3 and next_at is not null
+            and attempts = 0 order by id desc limit 1
+        ), made as (
+          insert into deliveries (account_id, webhook_id, fact_id, event, body)
+          select $1, $2, least(coalesce(
+            (select min(fact_id) from deliveries where account_id = $1 and webhook_id = $2), 0), 0) - 1, $3, $4
+          where not exists (select from waits)
+          returning id
+        )
+        select id from made union all select id from waits
+        """,
+        account_id,
+        webhook_id,
+        event,
+        body,
     )

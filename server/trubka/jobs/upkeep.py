@@ -15,8 +15,9 @@ from trubka.actions.conversations import close_silent, join_twins
 from trubka.db import accounts, alerts, codes, conversations, facts, health, leases, notices, refresh_tokens, webhooks
 from trubka.jobs.shift import LEASE_SECONDS, RENEW_SECONDS, Shift
 from trubka.rules.accounts import Account
+from trubka.rules.webhooks import KEPT_DAYS
 
-DAYS = 7  # facts, and deliveries with how they went
+DAYS = KEPT_DAYS  # facts, and deliveries with how they went
 TOKEN_DAYS = 1  # codes and refresh tokens that nobody can use any more
 STEP = 2_000  # rows deleted at a time
 STEP_SECONDS = 0.2  # between steps: others have work to do

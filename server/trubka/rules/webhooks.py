@@ -10,8 +10,8 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
@@ -148,8 +148,14 @@ def card_of(fact: AnyFact) -> tuple[str, int] | None:
 def body(event: str, fact: AnyFact, row: Mapping[str, Any] | None, about: About) -> str:
     """The form that tells one event. `row` is the record as it stands when the event is told."""
     key, verb = key_of(event)
-    account = {"subdomain": about.subdomain, "id": about.id, "_links": {"self": about.url}}
-    tree = {key: {verb: [item_of(fact, row or {}, about)]}, "account": account}
+    return form({key: {verb: [item_of(fact, row or {}, about)]}} | account(about))
+
+
+def account(about: About) -> dict[str, Any]:
+    return {"account": {"subdomain": about.subdomain, "id": about.id, "_links": {"self": about.url}}}
+
+
+def form(tree: Mapping[str, Any]) -> str:
     return urlencode([pair for name, value in tree.items() for pair in pairs(name, value)])
 
 
@@ -395,6 +401,11 @@ def moment(seconds: int, about: About) -> str:
 # Sending.
 
 
+KEPT_DAYS = 7  # deliveries with how they went, and facts
+GIVEN_UP = "The webhook was switched off after too many bad answers."
+TEST = "test"  # the event of a delivery that an administrator asks for; nobody subscribes to it
+
+
 def is_good(status: int) -> bool:
     """0 is no answer in time."""
     return 100 <= status <= 299
@@ -419,3 +430,56 @@ def signature(secret: str, at: int, sent: str) -> str:
     """The header X-Trubka-Signature: who knows the secret can tell that we have sent this, and when."""
     digest = hmac.new(secret.encode(), f"{at}.{sent}".encode(), hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"
+
+
+# The log.
+
+State = Literal["waiting", "failed", "delivered"]
+Cause = Literal["answered", "slow", "unreachable", "closed", "private", "switched_off", "other"]
+
+CAUSES: tuple[tuple[str, Cause], ...] = (  # how outside/web.py tells of them
+    ("answered in time", "slow"),
+    ("sent all of it", "slow"),
+    ("cannot be connected to", "unreachable"),
+    ("closed the connection", "closed"),
+    ("not a public address", "private"),
+)
+
+
+def state_of(waits: bool, status: int | None) -> State:
+    """Of a delivery as it stands in the table."""
+    if waits:
+        return "waiting"
+    return "delivered" if status is not None and is_good(status) else "failed"
+
+
+def cause_of(status: int | None, error: str | None) -> Cause | None:
+    """What went wrong at the last try, in a word that pages can translate."""
+    if error is None:
+        return None
+    if error == GIVEN_UP:
+        return "switched_off"
+    if status:
+        return "answered"
+    for words, cause in CAUSES:
+        if words in error:
+            return cause
+    return "other"
+
+
+def shown_destination(url: str) -> str:
+    """Without the password, which is no affair of whoever looks at the list."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:•••@{parts.netloc.rpartition('@')[2]}"))
+
+
+def pairs_of(body: str) -> list[tuple[str, str]]:
+    """A body as people read it."""
+    return parse_qsl(body, keep_blank_values=True)
+
+
+def test_body(about: About) -> str:
+    """Tells of the account alone, so that a receiver has nothing to take for a change."""
+    return form(account(about))

@@ -1,9 +1,7 @@
 // What the server's /desk and the few lists of /api/v4 that we show look like (docs/desk.md), and the questions about them.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, post } from "./client";
-import type { Contact as ContactOfApi, Webhook } from "./types.gen";
-
-export type { Webhook };
+import type { Contact as ContactOfApi } from "./types.gen";
 
 export type Language = "ru" | "en";
 export type Level = "A" | "G" | "M" | "L" | "D";
@@ -217,7 +215,6 @@ export const groups = list<"groups", Group>("groups");
 export const roles = list<"roles", Role>("roles");
 export const integrations = list<"integrations", Integration>("integrations");
 export const tokens = list<"tokens", Token>("tokens");
-export const webhooks = list<"webhooks", Webhook>("webhooks");
 export const company = queryOptions({ queryKey: ["company"], queryFn: () => get<Company>("/desk/company") });
 export const counts = queryOptions({ queryKey: ["counts"], queryFn: () => get<Counts>("/desk/counts") });
 

@@ -289,6 +289,10 @@ const tree = root.addChildren([
         lazyRouteComponent(() => import("../settings/Webhooks"), "Webhooks"),
       ),
       page(
+        "webhooks/$id",
+        lazyRouteComponent(() => import("../settings/Deliveries"), "Deliveries"),
+      ),
+      page(
         "audit",
         lazyRouteComponent(() => import("../settings/Audit"), "Audit"),
       ),

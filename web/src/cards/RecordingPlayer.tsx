@@ -1,8 +1,8 @@
 // The player of a recording: its waveform by side, speed, steps, silence skipped; and words where there is no sound.
 import { ActionIcon, Button, Kbd, Tooltip } from "@mantine/core";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Download, FastForward, Pause, Play, RotateCcw, RotateCw } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, type Ref, useEffect } from "react";
+import { Download, FastForward, Pause, Play, RotateCcw, RotateCw, Trash2 } from "lucide-react";
+import { type KeyboardEvent, lazy, type MouseEvent, type Ref, Suspense, useEffect } from "react";
 import { useImperativeHandle, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, isRefusal, post } from "../api/client";
@@ -12,6 +12,10 @@ import { hearFacts } from "../live/store";
 import { Waiting } from "../ui/Page";
 import { clock, outline, past, type Peaks, type Recording, silences, SPEEDS, STEP, wordsOf } from "./player";
 import css from "./RecordingPlayer.module.css";
+
+const EraseRecording = lazy(async () => ({
+  default: (await import("../app/EraseRecording")).EraseRecording,
+}));
 
 const BARS = 160;
 const ASK_AGAIN = 5_000; // ms, while it is on its way
@@ -317,6 +321,7 @@ function Sound({ recording, url, player, keys }: SoundProps) {
             <Download size={15} aria-hidden="true" />
           </a>
         </Tooltip>
+        {recording.may_erase && <Erase id={recording.id} />}
       </div>
       {broken && (
         <p className={css.words} role="alert">
@@ -324,6 +329,33 @@ function Sound({ recording, url, player, keys }: SoundProps) {
         </p>
       )}
     </div>
+  );
+}
+
+function Erase({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const [asked, ask] = useState(false);
+  return (
+    <>
+      <Small
+        label={t("player.erase")}
+        onClick={() => {
+          ask(true);
+        }}
+      >
+        <Trash2 size={15} aria-hidden="true" />
+      </Small>
+      {asked && (
+        <Suspense fallback={null}>
+          <EraseRecording
+            id={id}
+            onClose={() => {
+              ask(false);
+            }}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -377,6 +409,7 @@ function NoSound({ recording }: { recording: Recording }) {
           {t("player.retry")}
         </Button>
       )}
+      {recording.may_erase && <Erase id={recording.id} />}
     </div>
   );
 }

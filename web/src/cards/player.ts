@@ -13,6 +13,7 @@ export interface Recording {
   at_work: boolean;
   seconds: number | null;
   url: string | null;
+  may_erase?: boolean;
 }
 
 export interface Peaks {

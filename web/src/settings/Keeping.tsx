@@ -1,14 +1,17 @@
-// Recordings: how many days they are kept. A shorter time is asked for once more, since what goes is gone.
+// Recordings: how they stand, and how many days they are kept. A shorter time is asked for once more, since what goes is
+// gone.
 import { Button, Switch, TextInput } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, patch } from "../api/client";
 import { Shown } from "../app/Shown";
+import { useLogs } from "../app/texts/logs";
 import { useSave } from "../app/useSave";
-import { Form, Why } from "../ui/Form";
+import { Form, Part, Why } from "../ui/Form";
 import { Page } from "../ui/Page";
 import { Question } from "../ui/Window";
+import { RecordingSums, WrongRecordings } from "./RecordingsLog";
 import css from "./Settings.module.css";
 
 const USUAL_DAYS = 365;
@@ -19,19 +22,24 @@ const keeping = queryOptions({
 });
 
 export function Keeping() {
-  const { t } = useTranslation();
+  const logs = useLogs();
   const query = useQuery(keeping);
   return (
-    <Page title={t("keeping.title")} text={t("keeping.text")}>
-      <Shown query={query} waiting={t("keeping.loading")}>
-        {({ days }) => <KeepingForm key={String(days)} before={days} />}
-      </Shown>
+    <Page title={logs("keeping.title")} text={logs("keeping.text")}>
+      <RecordingSums />
+      <Part title={logs("keeping.part")}>
+        <Shown query={query} waiting={logs("keeping.loading")}>
+          {({ days }) => <KeepingForm key={String(days)} before={days} />}
+        </Shown>
+      </Part>
+      <WrongRecordings />
     </Page>
   );
 }
 
 function KeepingForm({ before }: { before: number | null }) {
   const { t } = useTranslation();
+  const logs = useLogs();
   const [forever, setForever] = useState(before === null);
   const [days, setDays] = useState(String(before ?? USUAL_DAYS));
   const [asked, ask] = useState(false);
@@ -49,10 +57,10 @@ function KeepingForm({ before }: { before: number | null }) {
   };
   return (
     <div className={css.narrow}>
-      <Form label={t("keeping.title")} onSubmit={submit}>
+      <Form label={logs("keeping.title")} onSubmit={submit}>
         {!asked && <Why text={why} />}
         <Switch
-          label={t("keeping.forever")}
+          label={logs("keeping.forever")}
           checked={forever}
           onChange={(event) => {
             setForever(event.currentTarget.checked);
@@ -60,8 +68,8 @@ function KeepingForm({ before }: { before: number | null }) {
         />
         {!forever && (
           <TextInput
-            label={t("keeping.days")}
-            description={t("keeping.daysHint")}
+            label={logs("keeping.days")}
+            description={logs("keeping.daysHint")}
             type="number"
             min={1}
             max={36_500}
@@ -82,9 +90,9 @@ function KeepingForm({ before }: { before: number | null }) {
       </Form>
       {asked && wanted !== null && (
         <Question
-          title={t("keeping.ask", { count: wanted })}
-          text={t("keeping.askText")}
-          yes={t("keeping.yes")}
+          title={logs("keeping.ask", { count: wanted })}
+          text={logs("keeping.askText")}
+          yes={logs("keeping.yes")}
           busy={busy}
           trouble={<Why text={why} />}
           onYes={() => {

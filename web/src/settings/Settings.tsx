@@ -26,7 +26,10 @@ export function Settings() {
   }, [pathname]);
   const isAdmin = here.user.is_admin && here.scope === "whole";
   const closed =
-    !isAdmin && PARTS.some((part) => part.admin && part.pages.some((page) => pathname.endsWith(page)));
+    !isAdmin &&
+    PARTS.some(
+      (part) => part.admin && part.pages.some((page) => `${pathname}/`.startsWith(`/settings/${page}/`)),
+    );
   return (
     <div className={css.settings}>
       <nav ref={list} className={css.list} aria-label={t("settings.title")}>

@@ -63,6 +63,12 @@ const DEEDS: Record<string, { en: string; ru: string }> = {
   hours_deleted: { en: "Working hours removed", ru: "Удалены рабочие часы" },
   extensions_changed: { en: "Devices of a person changed", ru: "Изменены телефоны сотрудника" },
   absence_changed: { en: "Absence of a person changed", ru: "Изменено отсутствие сотрудника" },
+  recording_erased: { en: "Recording erased", ru: "Стёрта запись разговора" },
+  recordings_tried_again: { en: "Recordings fetched again", ru: "Записи запрошены заново" },
+  webhook_enabled: { en: "Webhook switched on", ru: "Включён вебхук" },
+  webhook_tested: { en: "Test sent to a webhook", ru: "Отправлена проверка вебхуку" },
+  delivery_sent_again: { en: "A delivery sent again", ru: "Доставка отправлена заново" },
+  deliveries_sent_again: { en: "Failed deliveries sent again", ru: "Неудачные доставки отправлены заново" },
   cards_exported: { en: "Cards exported", ru: "Выгружены карточки" },
   webhook_disabled: { en: "Webhook disabled", ru: "Отключён вебхук" },
 };

@@ -46,3 +46,10 @@ where k.same_as is null and u.id is distinct from k.user_id;
 -- Which debts a talk has paid, when it turns out to be another's report.
 
 create index debts_paid on debts (account_id, closed_by_call) where closed_by_call is not null;
+
+-- Logs that people look through: deliveries that came to nothing, and how recordings stand.
+
+create index deliveries_failed on deliveries (account_id, webhook_id, id)
+  where next_at is null and (last_status is null or last_status not between 100 and 299);
+create index recordings_wrong on recordings (account_id, id) where state in ('waiting', 'empty', 'failed', 'refused');
+create index recordings_states on recordings (account_id, state) include (bytes);

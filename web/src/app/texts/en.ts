@@ -1,7 +1,6 @@
 // Every text of the workspace in English. ru.ts must have the same keys: the type says so, and a test reads both.
 import * as cards from "./cards.en";
 import * as inbox from "./inbox.en";
-import * as keeping from "./keeping.en";
 import * as lines from "./lines.en";
 import * as phones from "./phones.en";
 import { incoming } from "./incoming.en";
@@ -11,7 +10,6 @@ import * as lists from "./table.en";
 export const en = {
   ...cards,
   ...inbox,
-  ...keeping,
   ...lines,
   ...phones,
   ...result,
@@ -532,20 +530,6 @@ export const en = {
     revoked: "The token is revoked",
     over: "over",
   },
-  webhooks: {
-    title: "Webhooks",
-    text: "Addresses that are told what happens here. Programs subscribe by the API.",
-    empty: "No webhooks yet",
-    emptyText: "A program subscribes by POST /api/v4/webhooks; its subscription then stands here.",
-    destination: "Address",
-    events: "Events",
-    made: "Created",
-    state: "State",
-    on: "on",
-    off: "disabled",
-    all_one: "{{count}} event",
-    all_other: "{{count}} events",
-  },
   audit: {
     title: "Audit",
     text: "What administrators have done, newest first.",
@@ -567,4 +551,5 @@ type Plurals<T> = {
 type Deep<T> = { [K in keyof T]: T[K] extends string ? string : Deep<T[K]> & Plurals<T[K]> };
 
 /** The same keys, and the two more plurals that Russian has. */
-export type Russian = Plain<typeof en> & Deep<typeof en>;
+export type InRussian<T> = Plain<T> & Deep<T>;
+export type Russian = InRussian<typeof en>;

@@ -5,11 +5,12 @@ import { refusals } from "../../api/client";
 import type { Language } from "../../api/desk";
 import type { en } from "./en";
 import type { guide } from "./guide.en";
+import type { logs } from "./logs.en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & { guide: typeof guide } };
+    resources: { translation: typeof en & { guide: typeof guide }; logs: typeof logs };
   }
 }
 

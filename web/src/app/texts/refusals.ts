@@ -6,6 +6,12 @@ const sentences: Record<string, string> = {
   "The call does not stand so any more.": "Со звонком уже всё иначе.",
   "This colleague has no phone that could ring now.":
     "У этого коллеги нет телефона, который мог бы сейчас зазвонить.",
+  "You have no right to erase this recording.": "У вас нет права стереть эту запись.",
+  "state is waiting, empty, failed or refused.": "state — это waiting, empty, failed или refused.",
+  "There is no such webhook.": "Такого вебхука нет.",
+  "There is no such delivery, or it is too old to be kept.": "Такой доставки нет или она уже не хранится.",
+  "This webhook is switched off: switch it on first.": "Этот вебхук отключён: сначала включите его.",
+  "state is waiting, failed or delivered.": "state — это waiting, failed или delivered.",
   "Only a demo company has a demo line.": "Демо-линия есть только у демо-компании.",
   "You have no desk phone on the demo line that could ring.":
     "На демо-линии у вас нет телефона, который мог бы зазвонить.",

@@ -15,6 +15,7 @@ export const player = {
   download: "Download",
   retry: "Fetch again",
   cut: "breaks off after {{detail}} s",
+  erase: "Erase recording",
   broken: "The sound did not come. Check the connection and press play again.",
   state: {
     waiting: "The recording is on its way: it will be fetched in a moment.",

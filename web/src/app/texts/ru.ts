@@ -2,7 +2,6 @@
 import type { Russian } from "./en";
 import * as cards from "./cards.ru";
 import * as inbox from "./inbox.ru";
-import * as keeping from "./keeping.ru";
 import * as lines from "./lines.ru";
 import * as phones from "./phones.ru";
 import { incoming } from "./incoming.ru";
@@ -12,7 +11,6 @@ import * as lists from "./table.ru";
 export const ru: Russian = {
   ...cards,
   ...inbox,
-  ...keeping,
   ...lines,
   ...phones,
   ...result,
@@ -545,22 +543,6 @@ export const ru: Russian = {
     revokeText: "Всё, что им пользуется, сразу перестанет работать.",
     revoked: "Токен отозван",
     over: "истёк",
-  },
-  webhooks: {
-    title: "Вебхуки",
-    text: "Адреса, которым сообщается о событиях. Программы подписываются через API.",
-    empty: "Вебхуков пока нет",
-    emptyText: "Программа подписывается запросом POST /api/v4/webhooks — и её подписка появится здесь.",
-    destination: "Адрес",
-    events: "События",
-    made: "Создан",
-    state: "Состояние",
-    on: "работает",
-    off: "отключён",
-    all_one: "{{count}} событие",
-    all_few: "{{count}} события",
-    all_many: "{{count}} событий",
-    all_other: "{{count}} события",
   },
   audit: {
     title: "Журнал",

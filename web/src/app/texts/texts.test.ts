@@ -6,6 +6,8 @@ import { describe, expect, test } from "vitest";
 import { en } from "./en";
 import { guide as lateEn } from "./guide.en";
 import { guide as lateRu } from "./guide.ru";
+import { logs as enLogs } from "./logs.en";
+import { logs as ruLogs } from "./logs.ru";
 import { inRussian } from "./refusals";
 import { ru } from "./ru";
 
@@ -19,8 +21,8 @@ function flat(tree: Tree, path = ""): Record<string, string> {
   );
 }
 
-const english = flat({ ...en, guide: lateEn });
-const russian = flat({ ...ru, guide: lateRu });
+const english = flat({ ...en, guide: lateEn, logs: enLogs });
+const russian = flat({ ...ru, guide: lateRu, logs: ruLogs });
 const base = (key: string): string => key.replace(/_(one|few|many|other)$/, "");
 const blanks = (text: string): string[] => [...new Set(text.match(/\{\{\w+\}\}/g))].sort();
 
