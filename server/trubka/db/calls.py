@@ -10,7 +10,7 @@ from typing import Any, LiteralString, NamedTuple, cast
 import msgspec
 
 from trubka.db import Db, Row, debts
-from trubka.db.cards import HIDDEN, NUMBERS, TABLES, on_card, visible
+from trubka.db.cards import HIDDEN, NUMBERS, TABLES, on_card, place_of, visible
 from trubka.db.compose import PLACES, Statement
 from trubka.rules.calls import LONGEST_SECONDS, SLACK_SECONDS, Part
 from trubka.rules.debts import Deed
@@ -480,14 +480,8 @@ OPENED: LiteralString = """opened as (
 DEBT: LiteralString = """(select $1, jsonb_strip_nulls(jsonb_build_object('fact', o.fact, 'at', $2::int8, 'id', o.id,
   'call_id', o.call_id, 'owner', o.user_id, 'entity', o.entity, 'entity_id', o.entity_id,
   'card_owner', case when o.entity is null then o.user_id else p.place[1] end,
-  'pipeline_id', p.place[2], 'status_id', p.place[3], 'by', """
-DEBT_PLACE: LiteralString = """lateral (select case o.entity
-    when 1 then (select array[c.responsible_user_id] from contacts c where c.account_id = $1 and c.id = o.entity_id)
-    when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
-                 where c.account_id = $1 and c.id = o.entity_id)
-    when 3 then (select array[c.responsible_user_id] from companies c where c.account_id = $1 and c.id = o.entity_id)
-    when 12 then (select array[c.responsible_user_id] from customers c where c.account_id = $1 and c.id = o.entity_id)
-  end as place) p)"""
+  'pipeline_id', nullif(p.place[2], 0), 'status_id', nullif(p.place[3], 0), 'by', """
+DEBT_PLACE: LiteralString = "lateral (select " + place_of("o") + " as place) p)"
 SPREAD: LiteralString = "spread as (insert into facts (account_id, fact) "  # `add` rings
 
 

@@ -44,6 +44,19 @@ COLUMNS: dict[str, LiteralString] = {
 WALK = Way("walk")
 
 
+def place_of(row: LiteralString, account: LiteralString = "$1", where: LiteralString = "") -> LiteralString:
+    """Where the card of a row stands, as an array: who answers for it, and of a lead its pipeline and status; null when
+    there is none. By its own number, in the table of its kind alone."""
+    of: LiteralString = " c where c.account_id = " + account + " and c.id = " + row + ".entity_id" + where + ")"
+    return (
+        "case " + row + ".entity"
+        " when 1 then (select array[c.responsible_user_id, 0, 0] from contacts" + of + ""
+        " when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads" + of + ""
+        " when 3 then (select array[c.responsible_user_id, 0, 0] from companies" + of + ""
+        " when 12 then (select array[c.responsible_user_id, 0, 0] from customers" + of + " end"
+    )
+
+
 class Wanted(msgspec.Struct, kw_only=True):
     """Which records of a list are wanted; everything that is None does not matter."""
 

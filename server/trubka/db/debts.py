@@ -8,22 +8,13 @@ from typing import LiteralString
 import msgspec
 
 from trubka.db import Db, Row
-from trubka.db.cards import NUMBERS, on_card
+from trubka.db.cards import NUMBERS, on_card, place_of
 from trubka.db.compose import Statement
 from trubka.rules.calls import LONGEST_SECONDS
 from trubka.rules.entities import CARDS, Entity
 from trubka.rules.rights import Me, owners, sight
 
-PLACE: LiteralString = """case d.entity
-    when 1 then (select array[c.responsible_user_id, 0, 0] from contacts c
-                 where c.account_id = $1 and c.id = d.entity_id)
-    when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
-                 where c.account_id = $1 and c.id = d.entity_id)
-    when 3 then (select array[c.responsible_user_id, 0, 0] from companies c
-                 where c.account_id = $1 and c.id = d.entity_id)
-    when 12 then (select array[c.responsible_user_id, 0, 0] from customers c
-                  where c.account_id = $1 and c.id = d.entity_id)
-  end as place"""
+PLACE: LiteralString = place_of("d") + " as place"
 NAME: LiteralString = """case d.entity
     when 1 then (select c.name from contacts c where c.account_id = $1 and c.id = d.entity_id)
     when 2 then (select c.name from leads c where c.account_id = $1 and c.id = d.entity_id)
@@ -115,21 +106,16 @@ async def give(db: Db, account_id: int, debt_id: int, user_id: int | None) -> No
     await db.run("update debts set user_id = $3 where account_id = $1 and id = $2", account_id, debt_id, user_id)
 
 
-TOLD: LiteralString = """insert into facts (account_id, fact)
+TOLD: LiteralString = (
+    """insert into facts (account_id, fact)
   select d.account_id, jsonb_strip_nulls(jsonb_build_object('fact', d.fact, 'by', d.by, 'at', d.at, 'id', d.id,
     'call_id', d.call_id, 'owner', d.user_id, 'entity', d.entity, 'entity_id', d.entity_id,
     'card_owner', case when d.entity is null then d.user_id else p.place[1] end,
-    'pipeline_id', p.place[2], 'status_id', p.place[3]))
-  from done d, lateral (select case d.entity
-    when 1 then (select array[c.responsible_user_id] from contacts c
-                 where c.account_id = d.account_id and c.id = d.entity_id)
-    when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
-                 where c.account_id = d.account_id and c.id = d.entity_id)
-    when 3 then (select array[c.responsible_user_id] from companies c
-                 where c.account_id = d.account_id and c.id = d.entity_id)
-    when 12 then (select array[c.responsible_user_id] from customers c
-                  where c.account_id = d.account_id and c.id = d.entity_id)
-    end as place) p"""
+    'pipeline_id', nullif(p.place[2], 0), 'status_id', nullif(p.place[3], 0)))
+  from done d, lateral (select """
+    + place_of("d", "d.account_id")
+    + " as place) p"
+)
 
 
 class Missed(msgspec.Struct, kw_only=True):

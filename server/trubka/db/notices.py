@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from trubka.db import Db, Row
+from trubka.db.cards import place_of
 from trubka.rules.facts import AnyFact
 
 Json = dict[str, Any]
@@ -57,16 +58,9 @@ async def current(db: Db, account_id: int, user_id: int, now: int) -> list[Row]:
     return await db.rows(
         """
         select n.id, n.number, n.entity, n.entity_id, n.details, n.created_at, n.until,
-          case n.entity
-            when 1 then (select array[c.responsible_user_id, 0, 0] from contacts c
-                         where c.account_id = $1 and c.id = n.entity_id and not c.is_deleted)
-            when 2 then (select array[c.responsible_user_id, c.pipeline_id, c.status_id] from leads c
-                         where c.account_id = $1 and c.id = n.entity_id and not c.is_deleted)
-            when 3 then (select array[c.responsible_user_id, 0, 0] from companies c
-                         where c.account_id = $1 and c.id = n.entity_id and not c.is_deleted)
-            when 12 then (select array[c.responsible_user_id, 0, 0] from customers c
-                          where c.account_id = $1 and c.id = n.entity_id and not c.is_deleted)
-          end as place
+          """
+        + place_of("n", where=" and not c.is_deleted")
+        + """ as place
         from notices n
         where n.account_id = $1 and n.until > $3 and n.call_id is null
           and (n.user_ids is null or $2 = any(n.user_ids)) and not $2 = any(n.closed_by)
