@@ -63,10 +63,11 @@ def main() -> None:
             print(f"  {name:<22} {rate / found[asked.smaller][name]:.2f}")
     if asked.row:
         return
-    from bench import recordings, sockets  # which import this module
+    from bench import page, recordings, sockets  # which import this module
 
     uvloop.run(recordings.measured(asked.folder, recordings.ROUNDS))
     sockets.measure(asked.folder)
+    uvloop.run(page.measured(asked.folder, asked.contacts))
 
 
 async def measured(asked: Any, size: int) -> dict[str, float]:

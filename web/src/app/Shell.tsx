@@ -38,6 +38,7 @@ const KeysWindow = lazy(async () => ({ default: (await import("./KeysWindow")).K
 const NewCard = lazy(async () => ({ default: (await import("../cards/NewCard")).NewCard }));
 
 const REST_LOADED_AFTER = 1000; // ms
+const NEXT_LOADED_AFTER = 3000; // ms: what one opens first, when nothing else is under way
 
 export function Desk() {
   const { data } = useQuery(me);
@@ -70,8 +71,10 @@ function Shell() {
       loadMenus();
       setReady(true);
     }, REST_LOADED_AFTER);
+    const next = setTimeout(() => void import("../cards/CardTable"), NEXT_LOADED_AFTER);
     return () => {
       clearTimeout(timer);
+      clearTimeout(next);
     };
   }, []);
   const openMenu = (which: "company" | "person") => () => {

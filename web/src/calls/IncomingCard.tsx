@@ -17,6 +17,7 @@ import { useSave } from "../app/useSave";
 import { heardLast } from "../live/store";
 import { Why } from "../ui/Form";
 import { clock, partOf, written } from "./incoming";
+import { whenPainted } from "../ui/painted";
 import css from "./Incoming.module.css";
 import { keyShown, useCallKeys } from "./IncomingKeys";
 import { placeOf } from "./placeOf";
@@ -68,17 +69,9 @@ function usePainted(name: string, id: number | string, ready: boolean): void {
   useLayoutEffect(() => {
     const start = heardLast();
     if (!ready || start === 0) return;
-    // The frame after this one begins when this one is painted.
-    const asked = requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => {
-        performance.measure(name, { start, detail: id });
-      };
-      channel.port2.postMessage(0);
+    return whenPainted(() => {
+      performance.measure(name, { start, detail: id });
     });
-    return () => {
-      cancelAnimationFrame(asked);
-    };
   }, [name, id, ready]);
 }
 

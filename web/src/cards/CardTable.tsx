@@ -4,7 +4,16 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp, SearchX, Users } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { put } from "../api/client";
 import { cardPath } from "../app/CardLink";
@@ -16,6 +25,7 @@ import { tell } from "../app/told";
 import { useHere } from "../app/useHere";
 import { Initials } from "../ui/Initials";
 import { Empty, Page, Waiting } from "../ui/Page";
+import { whenPainted } from "../ui/painted";
 import css from "./CardTable.module.css";
 import { useFresh } from "./fresh";
 import { Selected } from "./Selected";
@@ -228,10 +238,11 @@ function List(props: ListProps) {
     if (more && last >= rows.length - AHEAD) onMore();
   }, [more, last, rows.length, onMore]);
   useEffect(() => {
-    if (performance.getEntriesByName("table-asked").length > 0) {
+    if (performance.getEntriesByName("table-asked").length === 0) return undefined;
+    return whenPainted(() => {
       performance.measure("table-shown", "table-asked");
       performance.clearMarks("table-asked");
-    }
+    });
   }, []);
 
   useEffect(() => {
@@ -362,15 +373,7 @@ function List(props: ListProps) {
                       checked={chosen.all || chosen.ids.has(row.id)}
                     />
                   </span>
-                  {columns.map((each) => (
-                    <span
-                      key={each.id}
-                      role="cell"
-                      className={each.id === "name" ? css.name : RIGHT.has(each.id) ? css.right : undefined}
-                    >
-                      {each.id === "name" ? <Name kind={kind} row={row} /> : cell(row, each.id)}
-                    </span>
-                  ))}
+                  <Cells kind={kind} row={row} columns={columns} cell={cell} />
                 </>
               ) : (
                 <span role="cell" className={css.end}>
@@ -384,6 +387,26 @@ function List(props: ListProps) {
     </div>
   );
 }
+
+interface CellsProps {
+  kind: Kind;
+  row: CardRow;
+  columns: Column[];
+  cell: (row: CardRow, id: string) => React.ReactNode;
+}
+
+/** Made once for a row: scrolling and going through the list make only what is new. */
+const Cells = memo(function Cells({ kind, row, columns, cell }: CellsProps) {
+  return columns.map((each) => (
+    <span
+      key={each.id}
+      role="cell"
+      className={each.id === "name" ? css.name : RIGHT.has(each.id) ? css.right : undefined}
+    >
+      {each.id === "name" ? <Name kind={kind} row={row} /> : cell(row, each.id)}
+    </span>
+  ));
+});
 
 const RIGHT = new Set(["price", "next_price", "ltv", "purchases_count", "id"]);
 
@@ -487,7 +510,7 @@ export function useHeads(seen: About | undefined): (id: string) => string {
 
 function useCell(seen: About | undefined): (row: CardRow, id: string) => React.ReactNode {
   const ownerOf = useOwners();
-  const { ago, day, moment, money, number } = useTimes();
+  const times = useTimes();
   const statuses = useMemo(() => {
     const places = new Map<string, { name: string; pipeline: string; color: string | null }>();
     for (const pipeline of seen?.pipelines ?? []) {
@@ -504,62 +527,66 @@ function useCell(seen: About | undefined): (row: CardRow, id: string) => React.R
     () => new Map(seen?.fields.map((field) => [`f${String(field.id)}`, field.type])),
     [seen],
   );
-  return (row, id) => {
-    const status = () => statuses.get(`${String(row.pipeline_id ?? 0)}/${String(row.status_id ?? 0)}`);
-    switch (id) {
-      case "id":
-        return row.id;
-      case "phone":
-        return <span className={css.number}>{row.phone}</span>;
-      case "email":
-        return row.email;
-      case "company":
-        return row.company?.name;
-      case "contact":
-        return row.contact?.name;
-      case "owner":
-        return ownerOf(row.owner);
-      case "tags":
-        return row.tags.map((tag) => (
-          <span key={tag.id} className={css.tag}>
-            {tag.name}
-          </span>
-        ));
-      case "status": {
-        const found = status();
-        return (
-          found && (
-            <span className={css.status}>
-              <i style={{ background: found.color ?? "transparent" }} />
-              {found.name}
+  return useCallback(
+    (row, id) => {
+      const { ago, day, moment, money, number } = times;
+      const status = () => statuses.get(`${String(row.pipeline_id ?? 0)}/${String(row.status_id ?? 0)}`);
+      switch (id) {
+        case "id":
+          return row.id;
+        case "phone":
+          return <span className={css.number}>{row.phone}</span>;
+        case "email":
+          return row.email;
+        case "company":
+          return row.company?.name;
+        case "contact":
+          return row.contact?.name;
+        case "owner":
+          return ownerOf(row.owner);
+        case "tags":
+          return row.tags.map((tag) => (
+            <span key={tag.id} className={css.tag}>
+              {tag.name}
             </span>
-          )
-        );
+          ));
+        case "status": {
+          const found = status();
+          return (
+            found && (
+              <span className={css.status}>
+                <i style={{ background: found.color ?? "transparent" }} />
+                {found.name}
+              </span>
+            )
+          );
+        }
+        case "pipeline":
+          return status()?.pipeline;
+        case "price":
+        case "next_price":
+        case "ltv":
+          return row[id] ? money(row[id]) : "";
+        case "purchases_count":
+          return row[id] ? number(row[id]) : "";
+        case "task_at":
+        case "closed_at":
+          return row[id] ? <span className={css.dim}>{moment(row[id])}</span> : "";
+        case "next_date":
+          return row[id] ? day(row[id]) : "";
+        case "created_at":
+          return <span className={css.dim}>{moment(row.created_at)}</span>;
+        case "updated_at":
+          return <span className={css.dim}>{ago(row.updated_at)}</span>;
+        default: {
+          const dates = ["date", "date_time", "birthday"].includes(types.get(id) ?? "");
+          const values = row.fields[id.slice(1)] ?? [];
+          return values
+            .map((value) => (dates && typeof value === "number" ? day(value) : String(value)))
+            .join(", ");
+        }
       }
-      case "pipeline":
-        return status()?.pipeline;
-      case "price":
-      case "next_price":
-      case "ltv":
-        return row[id] ? money(row[id]) : "";
-      case "purchases_count":
-        return row[id] ? number(row[id]) : "";
-      case "task_at":
-      case "closed_at":
-        return row[id] ? <span className={css.dim}>{moment(row[id])}</span> : "";
-      case "next_date":
-        return row[id] ? day(row[id]) : "";
-      case "created_at":
-        return <span className={css.dim}>{moment(row.created_at)}</span>;
-      case "updated_at":
-        return <span className={css.dim}>{ago(row.updated_at)}</span>;
-      default: {
-        const dates = ["date", "date_time", "birthday"].includes(types.get(id) ?? "");
-        const values = row.fields[id.slice(1)] ?? [];
-        return values
-          .map((value) => (dates && typeof value === "number" ? day(value) : String(value)))
-          .join(", ");
-      }
-    }
-  };
+    },
+    [ownerOf, times, statuses, types],
+  );
 }

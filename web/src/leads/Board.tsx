@@ -6,6 +6,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { Columns3 } from "lucide-react";
 import {
   type KeyboardEvent,
+  memo,
   type PointerEvent as ReactPointerEvent,
   type ReactNode,
   useCallback,
@@ -246,6 +247,7 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
     undefined,
   );
   const wasCarried = useRef(false);
+  const flyingCard = useRef<HTMLDivElement>(null);
   const pressed = (id: number) => (event: ReactPointerEvent<HTMLElement>) => {
     if (event.button !== 0 || event.pointerType === "touch") return;
     const box = event.currentTarget.getBoundingClientRect();
@@ -282,13 +284,13 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
         frame = requestAnimationFrame(scroll);
       }
       move.preventDefault();
-      setCarried({
-        id,
-        over: over(move.clientX, move.clientY),
-        x: move.clientX - start.dx,
-        y: move.clientY - start.dy,
-        width: start.width,
-      });
+      const now = over(move.clientX, move.clientY);
+      const [left, top] = [move.clientX - start.dx, move.clientY - start.dy];
+      // Many times a second: the board is made anew only where the lead comes over another column.
+      if (flyingCard.current) flyingCard.current.style.transform = flown(left, top);
+      setCarried((before) =>
+        before?.over === now ? before : { id, over: now, x: left, y: top, width: start.width },
+      );
     };
     const end = (last?: PointerEvent) => {
       removeEventListener("pointermove", go);
@@ -437,10 +439,8 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
       {flying && carried?.x !== undefined && (
         <div
           className={css.flying}
-          style={{
-            transform: `translate(${String(carried.x)}px, ${String(carried.y ?? 0)}px)`,
-            width: carried.width,
-          }}
+          ref={flyingCard}
+          style={{ transform: flown(carried.x, carried.y ?? 0), width: carried.width }}
         >
           <Card lead={flying} />
         </div>
@@ -463,6 +463,7 @@ function Columns({ pipeline, filter, reasons, unsorted }: ColumnsProps) {
   );
 }
 
+const flown = (x: number, y: number): string => `translate(${String(x)}px, ${String(y)}px)`;
 const firstOf = (statuses: readonly Status[], cards: Cards): number | undefined =>
   statuses.map((status) => columnOf(cards, status.id).ids[0]).find((id) => id !== undefined);
 
@@ -576,7 +577,7 @@ function Stage({ status, cards, count, at, carried, onAsk, onPress, onClick }: S
   );
 }
 
-function Card({ lead }: { lead: Lead }) {
+const Card = memo(function Card({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
   const { money } = useTimes();
   const { nameOf } = usePeople();
@@ -605,7 +606,7 @@ function Card({ lead }: { lead: Lead }) {
       )}
     </article>
   );
-}
+});
 
 const seconds = (): number => Date.now() / 1000;
 
