@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -393,6 +394,18 @@ async def test_a_repeated_uniq_is_the_first_call(client_of: ClientOf, db: Db):
     # It is told where it stands now, even when nobody has the number any more.
     await db.run("delete from phones")
     assert (await logged(api, call(uniq="u1")))[0][0] == first
+
+
+async def test_what_is_told_again_with_other_words_settles_no_debt(api: Client, db: Db):
+    await contact(api)
+    now = int(time.time())
+    await logged(api, call(uniq="u1", direction="outbound", duration=0, created_at=now - 900))
+    await logged(
+        api,
+        call(uniq="u1", direction="outbound", duration=600, created_at=now - 900),  # is stored nowhere
+        call(uniq="u2", direction="inbound", duration=0, created_at=now - 800),
+    )
+    assert await db.value("select count(*) from debts where closed_at is null") == 1
 
 
 async def test_a_repeated_uniq_tells_nothing_of_a_card_that_one_views_no_more(client_of: ClientOf, db: Db, cast: Cast):

@@ -164,6 +164,30 @@ async def test_an_unknown_fact_of_a_newer_version_stops_nothing(house: House, db
         assert numbers(await anna.until(1)) == [5]
 
 
+async def test_a_position_after_many_pages_has_seen_them_all(house: House, db: Db):
+    async with house.at("anna") as anna:
+        await anna.frame()
+        many = [CardDeleted(0, 1, Entity.contact, number, house.cast.anna) for number in range(1, hubs.FACTS + 1)]
+        async with db.transaction() as tx:
+            await facts.record(tx, house.cast.account_id, [], many)
+        assert numbers(await anna.until(len(many))) == [fact.id for fact in many]
+        await happen(db, house.cast.account_id, 0, house.cast.anna)  # on the page after the full one
+        await anna.until(len(many) + 1)
+        position = anna.position
+    async with house.at("anna", position) as again:
+        assert await again.frame() == []
+
+
+async def test_a_checkpoint_tells_nothing_twice(house: House, db: Db):
+    async with house.at("anna") as anna:
+        await anna.frame()
+        for number in range(1, 6):
+            await happen(db, house.cast.account_id, number, house.cast.anna)
+            await anna.until(number)
+            await db.run("checkpoint")
+        assert numbers(anna.facts) == [1, 2, 3, 4, 5]
+
+
 async def test_a_quiet_socket_is_told_its_position(house: House, monkeypatch: pytest.MonkeyPatch):
     async with house.at("clara") as clara:
         await clara.frame()

@@ -44,8 +44,9 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
     ground = await calls.ground(db, account.id, wanted(me, account, origin, batch, tails, now))
     check_people(batch, ground.users)
     ids = zip(ground.call_ids, ground.note_ids, strict=True)
+    known = {uniq: told_again(me, each) for uniq, each in ground.known.items()}
     rows: list[Report] = []
-    told: set[str] = set()
+    told: set[str] = set(known)
     places: dict[int, Report] = {}
     for index, (asked, tail) in enumerate(zip(batch, tails, strict=True)):
         if asked.uniq and asked.uniq in told:
@@ -55,10 +56,10 @@ async def log(db: Db, me: Me, account: Account, origin: str, batch: Sequence[Ask
             places[index] = rows[-1]
             told.add(asked.uniq or "")
     added = await write(db, me, Source.post, origin, rows, ground, now)
-    known = {row.uniq: own_of(row) for row in rows if row.uniq and row.id in added}
-    if before := [asked.uniq for asked in batch if asked.uniq and asked.uniq not in known]:
-        earlier = await calls.known(db, account.id, origin, before)
-        known |= {uniq: told_again(me, each) for uniq, each in earlier.items()}
+    known |= {row.uniq: own_of(row) for row in rows if row.uniq and row.id in added}
+    if lost := [row.uniq for row in rows if row.id not in added and row.uniq]:  # told of at the same moment
+        meanwhile = await calls.known(db, account.id, origin, lost)
+        known |= {uniq: told_again(me, each) for uniq, each in meanwhile.items()}
     return [
         known.get(asked.uniq) if asked.uniq else own_of(places[index]) if index in places else None
         for index, asked in enumerate(batch)
@@ -99,7 +100,6 @@ def wanted(
 ) -> calls.Wanted:
     linked = [sight(me, Entity.lead)] + ([sight(me, Entity.customer)] if account.customers_on else [])
     asked = about(origin, batch, tails, now)
-    asked.uniqs = ()  # one that is known is not written again, and is asked for afterwards: that is rare
     asked.sights, asked.linked = [sight(me, Entity.contact), sight(me, Entity.company)], linked
     return asked
 

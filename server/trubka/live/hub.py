@@ -191,6 +191,7 @@ class Hub:
         self._position = Position("", Snapshot(0, 0))
         self._said = ""  # the position as it is told
         self._last = 0  # the transaction of the last fact
+        self._known: set[Item] = set()  # while some are read again: those that were told
         self._checkpoint = ""
         self.changes = 0  # how often rights or sessions have changed: who has looked at them before looks again
         self.count = 0
@@ -242,6 +243,7 @@ class Hub:
     async def _begin(self) -> None:
         """The ring holds what those will have missed who come back after this process was started."""
         read, floor = await facts.latest(self._db, RING_FACTS)
+        self._last = last_of(read)
         self._stand(read)
         self._floor = floor
         for item in items_of(read.rows):
@@ -252,7 +254,6 @@ class Hub:
         """What is told ends with the last fact: numbers of transactions that left none may not have reached the disk,
         and a crash would give them to others, whom the browser would seem to have seen."""
         seen = snapshot_of(read.snapshot)
-        self._last = max([self._last, *(row["xid"] for row in read.rows)])
         self._position = Position(read.epoch, seen)
         self._said = str(Position(read.epoch, seen.until(self._last) if self._last else seen))
         self._place = facts.Position(read.epoch, read.snapshot)
@@ -262,6 +263,7 @@ class Hub:
         and what was told before is not told twice."""
         first = max(self._position.seen.xmin - REREAD, self._floor, 1)
         self._place = facts.Position(self._position.epoch, str(Snapshot(first, first)))
+        self._known = set(self._ring)
 
     async def _read(self) -> bool:
         """Tells what is new; whether there is more."""
@@ -276,14 +278,13 @@ class Hub:
             self._checkpoint = read.checkpoint
             self._reread()
             return True
-        told = items_of(read.rows)
-        if place.seen != str(self._position.seen):
-            kept = set(self._ring)
-            told = [item for item in told if item not in kept]
+        told = [item for item in items_of(read.rows) if item not in self._known]
         await self._obey(told)  # may not be possible now: then the same is read again
         self._place = place.then(read.rows, FACTS)
+        self._last = max(self._last, last_of(read))
         more = self._place.upto is not None
         if not more:
+            self._known = set()
             self._stand(read)
         for item in told:
             self._keep(item)
@@ -292,7 +293,8 @@ class Hub:
 
     async def _start_again(self, read: facts.Read) -> None:
         log.warning("the database was restored, or has crashed and gone back: everybody starts again")
-        self._last = 0
+        self._last = last_of(read)
+        self._known = set()
         self._stand(read)
         self._ring.clear()
         self._ring_of.clear()
@@ -444,7 +446,8 @@ class Hub:
                 raise StartAgain
             missed = items_of(read.rows)
             listener.seen = snapshot_of(read.snapshot)
-            said = f"{read.epoch}:{read.snapshot}"
+            last = max(self._last, last_of(read), position.seen.xmax - 1)
+            said = str(Position(read.epoch, listener.seen.until(last)))
         if listener.room is None:
             return  # it was ended meanwhile
         missed = [item for item in missed if not position.seen.sees(item.xid)]
@@ -584,6 +587,10 @@ def heard_by(listener: Listener, items: Iterable[Item]) -> list[Told | None]:
     """What one is told who had seen some of it before."""
     seen = listener.seen
     return [audience.told(item.fact, listener.me) for item in items if seen is None or not seen.sees(item.xid)]
+
+
+def last_of(read: facts.Read) -> int:
+    return max((row["xid"] for row in read.rows), default=0)
 
 
 def items_of(rows: Sequence[Any]) -> list[Item]:
