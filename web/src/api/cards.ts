@@ -67,7 +67,18 @@ export interface Field {
   code: string | null;
   is_api_only: boolean;
   is_visible?: boolean;
-  enums: { id: number; value: string; code?: string }[] | null;
+  is_required?: boolean;
+  is_deletable?: boolean;
+  sort?: number;
+  currency?: string;
+  remind?: string | null;
+  enums: Enum[] | null;
+}
+
+export interface Enum {
+  id: number;
+  value: string;
+  code?: string;
 }
 
 export interface Status {
@@ -77,11 +88,19 @@ export interface Status {
   type: number;
 }
 
+export interface Stage extends Status {
+  sort: number;
+  is_editable: boolean;
+}
+
 export interface Pipeline {
   id: number;
   name: string;
   is_archive: boolean;
-  _embedded: { statuses: Status[] };
+  is_main: boolean;
+  is_unsorted_on: boolean;
+  sort: number;
+  _embedded: { statuses: Stage[] };
 }
 
 export interface Choices {

@@ -15,7 +15,7 @@ import { about, type Filter, filterOf, type Kind } from "../api/table";
 import { Home } from "../home/Home";
 import { NotFound, Stopped } from "./lost";
 import { Desk } from "./Shell";
-import { speak } from "./texts";
+import { bring, speak } from "./texts";
 import { Frame } from "./Frame";
 import { Loading } from "./Loading";
 
@@ -263,6 +263,20 @@ const tree = root.addChildren([
       page(
         "roles",
         lazyRouteComponent(() => import("../settings/Roles"), "Roles"),
+      ),
+      page(
+        "pipelines",
+        lazyRouteComponent(async () => {
+          await bring("pipelines");
+          return import("../settings/Pipelines");
+        }, "Pipelines"),
+      ),
+      page(
+        "fields",
+        lazyRouteComponent(async () => {
+          await bring("fields");
+          return import("../settings/Fields");
+        }, "Fields"),
       ),
       page(
         "lines",

@@ -37,6 +37,21 @@ test("new rights touch all that shows people and what one may see", () => {
   );
 });
 
+test("new fields and stages touch the shapes of boards and tables, not the rows in them", () => {
+  const told = keys({ fact: "account_changed", ...AT, what: "pipelines" });
+  expect(told).toEqual(
+    expect.arrayContaining([
+      "board/layout",
+      "board/counts",
+      "table/leads/about",
+      "pipelines",
+      "fields",
+      "card",
+    ]),
+  );
+  expect(told).not.toContain("table/leads");
+});
+
 test("a call makes the top of the history old, not the pages that are read", () => {
   const call = { ...AT, id: 1, users: [7001], entity: 1 as const, entity_id: 5 };
   const told = keys({ fact: "call_logged", ...call });

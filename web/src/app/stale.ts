@@ -39,7 +39,7 @@ export function staleBy(fact: Told): Stale[] {
     case "routing_changed":
       return ROUTING;
     case "account_changed":
-      return ACCOUNT.map((name) => ({ key: [name], exact: false }));
+      return [...ACCOUNT.map((name) => ({ key: [name], exact: false })), ...SHAPES];
     case "task_added":
     case "task_changed":
       return [TASKS, ...ofCard(fact)];
@@ -88,6 +88,16 @@ const ACCOUNT = [
   "choices",
   "colleagues",
   "tasks",
+];
+
+/** What boards and tables are made of; the cards in them are told of one by one. */
+const SHAPES: Stale[] = [
+  { key: ["board", "layout"], exact: true },
+  { key: ["board", "counts"], exact: false },
+  ...["contacts", "companies", "leads", "customers"].map((kind) => ({
+    key: ["table", kind, "about"],
+    exact: true,
+  })),
 ];
 
 const ROUTING: Stale[] = ["routing", "phones"].map((name) => ({ key: [name], exact: false }));

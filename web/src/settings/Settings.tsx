@@ -10,6 +10,7 @@ import css from "./Settings.module.css";
 const PARTS = [
   { title: "groupYou", pages: ["me", "sessions"], admin: false },
   { title: "groupCompany", pages: ["company", "people", "groups", "roles", "audit"], admin: true },
+  { title: "groupCards", pages: ["pipelines", "fields"], admin: true },
   { title: "groupCalls", pages: ["lines", "phones", "recordings"], admin: true },
   { title: "groupConnections", pages: ["integrations", "tokens", "webhooks"], admin: true },
 ] as const;

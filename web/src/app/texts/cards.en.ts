@@ -21,6 +21,7 @@ export const card = {
   yes: "Yes",
   no: "No",
   noNumber: "This is no number.",
+  needValue: "This field cannot be empty.",
   needName: "A card has a name.",
   owner: "Responsible",
   stage: "Stage",

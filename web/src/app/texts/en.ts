@@ -313,6 +313,7 @@ export const en = {
     title: "Settings",
     groupYou: "You",
     groupCompany: "Company",
+    groupCards: "Cards",
     groupCalls: "Calls",
     groupConnections: "Connections",
     onlyAdmin: "Only administrators",
@@ -330,6 +331,8 @@ export const en = {
     lines: "Lines",
     phones: "Extensions",
     recordings: "Recordings",
+    pipelines: "Pipelines",
+    fields: "Fields",
   },
   me: {
     title: "Profile",

@@ -4,13 +4,18 @@ import { initReactI18next } from "react-i18next";
 import { refusals } from "../../api/client";
 import type { Language } from "../../api/desk";
 import type { en } from "./en";
+import type { fields } from "./fields.en";
 import type { guide } from "./guide.en";
 import type { logs } from "./logs.en";
+import type { pipelines } from "./pipelines.en";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & { guide: typeof guide }; logs: typeof logs };
+    resources: {
+      translation: typeof en & { guide: typeof guide; pipelines: typeof pipelines; fields: typeof fields };
+      logs: typeof logs;
+    };
   }
 }
 
@@ -30,6 +35,14 @@ const late = {
   guide: {
     en: async () => (await import("./guide.en")).guide,
     ru: async () => (await import("./guide.ru")).guide,
+  },
+  pipelines: {
+    en: async () => (await import("./pipelines.en")).pipelines,
+    ru: async () => (await import("./pipelines.ru")).pipelines,
+  },
+  fields: {
+    en: async () => (await import("./fields.en")).fields,
+    ru: async () => (await import("./fields.ru")).fields,
   },
 };
 type Late = keyof typeof late;

@@ -321,6 +321,7 @@ export const ru: Russian = {
     title: "Настройки",
     groupYou: "Вы",
     groupCompany: "Компания",
+    groupCards: "Карточки",
     groupCalls: "Звонки",
     groupConnections: "Подключения",
     onlyAdmin: "Только для администраторов",
@@ -338,6 +339,8 @@ export const ru: Russian = {
     lines: "Линии",
     phones: "Внутренние номера",
     recordings: "Записи разговоров",
+    pipelines: "Воронки",
+    fields: "Поля",
   },
   me: {
     title: "Профиль",

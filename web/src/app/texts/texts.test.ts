@@ -4,10 +4,14 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { en } from "./en";
+import { fields as fieldsInEnglish } from "./fields.en";
+import { fields as fieldsInRussian } from "./fields.ru";
 import { guide as lateEn } from "./guide.en";
 import { guide as lateRu } from "./guide.ru";
 import { logs as enLogs } from "./logs.en";
 import { logs as ruLogs } from "./logs.ru";
+import { pipelines as pipelinesInEnglish } from "./pipelines.en";
+import { pipelines as pipelinesInRussian } from "./pipelines.ru";
 import { inRussian } from "./refusals";
 import { ru } from "./ru";
 
@@ -21,8 +25,20 @@ function flat(tree: Tree, path = ""): Record<string, string> {
   );
 }
 
-const english = flat({ ...en, guide: lateEn, logs: enLogs });
-const russian = flat({ ...ru, guide: lateRu, logs: ruLogs });
+const english = flat({
+  ...en,
+  guide: lateEn,
+  logs: enLogs,
+  fields: fieldsInEnglish,
+  pipelines: pipelinesInEnglish,
+});
+const russian = flat({
+  ...ru,
+  guide: lateRu,
+  logs: ruLogs,
+  fields: fieldsInRussian,
+  pipelines: pipelinesInRussian,
+});
 const base = (key: string): string => key.replace(/_(one|few|many|other)$/, "");
 const blanks = (text: string): string[] => [...new Set(text.match(/\{\{\w+\}\}/g))].sort();
 

@@ -326,8 +326,11 @@ function CustomRow({ field }: { field: Field }) {
       check={(draft) =>
         NUMBERS.includes(field.type) && draft.as === "text" && !isNumber(draft.text)
           ? t("card.noNumber")
-          : null
+          : field.is_required === true && givenOf(draft).length === 0
+            ? t("card.needValue")
+            : null
       }
+      required={field.is_required === true}
       change={change}
       seen={seen}
     />
