@@ -170,10 +170,14 @@ function List({ kind, fields, onOpen }: ListProps) {
               />
             </div>
             {each.is_required === true && <Badge>{t("requiredShort")}</Badge>}
-            {each.is_visible === false && <Badge color="gray">{t("hidden")}</Badge>}
-            {each.is_api_only && <Badge color="gray">{t("apiOnly")}</Badge>}
-            {each.is_deletable === false && <Badge color="gray">{t("system")}</Badge>}
-            <span className={css.dim}>{typeName(each.type)}</span>
+            <span className={css.dim}>
+              {[
+                ...(each.is_visible === false ? [t("hidden")] : []),
+                ...(each.is_api_only ? [t("apiOnly")] : []),
+                ...(each.is_deletable === false ? [t("system")] : []),
+                typeName(each.type),
+              ].join(" · ")}
+            </span>
             <Menu position="bottom-end">
               <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" aria-label={`${common("act.more")}: ${each.name}`}>

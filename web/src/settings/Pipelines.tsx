@@ -130,9 +130,9 @@ function List({ all, shown, onChoose, onOpen }: ListProps) {
               className={css.open ?? ""}
               size="compact-sm"
               variant={each.id === shown ? "light" : "subtle"}
-              color={each.id === shown ? "blue" : "gray"}
+              {...(each.id === shown ? {} : { color: "gray" })}
               aria-pressed={each.id === shown}
-              aria-label={t("open", { name: each.name })}
+              title={t("open", { name: each.name })}
               onClick={() => {
                 onChoose(each.id);
               }}

@@ -7,10 +7,10 @@ export const COLORS = [
   ["#f3beff", "#ccc8f9", "#eb93ff", "#f2f3f4", "#e6e8ea"],
 ].flat();
 
-export const nextColor = (taken: readonly string[]): string =>
-  COLORS.find((each) => !taken.includes(each.toLowerCase())) ??
-  COLORS[taken.length % COLORS.length] ??
-  "#99ccff";
+export function nextColor(taken: readonly string[]): string {
+  const known = taken.map((each) => each.toLowerCase());
+  return COLORS.find((each) => !known.includes(each)) ?? COLORS[taken.length % COLORS.length] ?? "";
+}
 
 /** The `sort` with which a stage stands at this place among the others; the server numbers them anew. */
 export function sortAt(others: readonly { sort: number }[], to: number): number {
