@@ -74,6 +74,17 @@ async def test_who_took_part_is_filled_in_from_what_there_is(empty: Db):
     assert [tuple(row) for row in rows] == [(5, 100, 1), (7, 200, 2)]
 
 
+async def test_a_large_database_has_its_time(empty: Db, monkeypatch: pytest.MonkeyPatch):
+    async def slow(db: Db, *_: object) -> None:
+        await db.run("select pg_sleep(0.3)")
+        await db_script(db, *_)  # pyright: ignore[reportArgumentType]
+
+    db_script = schema.script
+    monkeypatch.setattr(schema, "script", slow)
+    await empty.run("set statement_timeout = '100ms'")  # the one connection's, as all have one of 30 s
+    assert await schema.migrate(empty) == (0, schema.VERSION)
+
+
 async def test_an_empty_database_is_made_once(empty: Db):
     said: list[str] = []
     assert await schema.migrate(empty, said.append) == (0, schema.VERSION)

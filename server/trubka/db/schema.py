@@ -10,6 +10,7 @@ from trubka.errors import CannotStart
 
 VERSION = 2
 FOLDER = Path(__file__).parent
+MEMORY = "512MB"  # to build indexes in
 LOCK = 728_206_110  # any number that only we use
 
 
@@ -23,6 +24,10 @@ def newer(found: int) -> str:
 async def migrate(db: Db, say: Callable[[str], None] = lambda sentence: None) -> tuple[int, int]:
     """(version before, version after); 0 is an empty database. Nothing is half-done when it fails."""
     async with db.transaction() as tx:
+        # An index of many millions of rows takes minutes.
+        await tx.run(
+            "select set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', $1, true)", MEMORY
+        )
         await tx.value("select pg_advisory_xact_lock($1)", LOCK)
         before = await version(tx)
         if before > VERSION:

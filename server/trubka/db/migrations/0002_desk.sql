@@ -40,8 +40,8 @@ create table call_users (
   primary key (account_id, user_id, started_at, call_id)
 );
 insert into call_users (account_id, user_id, started_at, call_id)
-select distinct k.account_id, u.id, k.started_at, k.id from calls k, unnest(k.user_ids) u(id)
-where k.same_as is null and u.id is distinct from k.user_id;
+select k.account_id, u.id, k.started_at, k.id from calls k, unnest(k.user_ids) u(id)
+where k.same_as is null and u.id is distinct from k.user_id on conflict do nothing;
 
 -- Which debts a talk has paid, when it turns out to be another's report.
 
