@@ -141,6 +141,26 @@ async def test_what_is_wrong_with_a_new_one(api: Client):
     assert (await flaws(answer), answer.json()["validation-errors"][0]["request_id"]) == (["code"], "b")
 
 
+async def test_numbers_and_codes_stay_apart(api: Client):
+    copied = {"type": "select", "enums": [{"id": -5, "value": "Red"}, {"id": 142, "value": "Blue"}]}
+    one, two = await make(api, "leads", {"name": "A", "code": "A", **copied}, {"name": "B", **copied})
+    ids = [each["id"] for field in (one, two) for each in field["enums"]]
+    assert (len(set(ids)), {-5, 142} & set(ids)) == (4, set()), "numbers of its own"
+    same = [{"id": one["id"], "code": "NEW"}, {"id": two["id"], "code": "NEW", "request_id": "b"}]
+    answer = await api.patch(path("leads"), json=same)
+    assert (await flaws(answer), answer.json()["validation-errors"][0]["request_id"]) == (["code"], "b")
+    twice = [{"id": one["id"], "name": "First"}, {"id": one["id"], "sort": 9, "request_id": "b"}]
+    answer = await api.patch(path("leads"), json=twice)
+    assert (await flaws(answer), answer.json()["validation-errors"][0]["request_id"]) == (["id"], "b")
+    red = {"id": one["enums"][0]["id"]}
+    enums = [{**red, "value": "Red"}, {**red, "value": "Scarlet"}]
+    assert await flaws(await api.patch(path("leads", one["id"]), json={"enums": enums})) == ["enums.1.id"]
+    left = (await api.get(path("leads", one["id"]))).json()
+    assert (left["name"], left["code"], left["enums"]) == ("A", "A", one["enums"]), "nothing of what was refused"
+    back = [{"id": field["id"], "code": field["code"]} for field in (one, two)]
+    assert (await api.patch(path("leads"), json=back)).status_code == 201
+
+
 async def test_a_field_goes(api: Client, client_of: ClientOf, signed_in: SignedIn, cast: Cast, db: Db):
     text, choice, object_ = await make(
         api,
@@ -233,3 +253,5 @@ async def test_a_change_elsewhere_is_known_when_it_is_told(
         assert count > 6
     finally:
         running.cancel()
+        # It uses the pool, which closes after this.
+        await asyncio.gather(running, return_exceptions=True)

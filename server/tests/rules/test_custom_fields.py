@@ -48,6 +48,7 @@ def test_what_can_be_made(wish: Wish, paths: list[str]):
         (LIST, Wish(code="OTHER"), ["code"]),
         (LIST, Wish(code="NEW", enums=[EnumWish("Green"), EnumWish("Red", 7)]), []),
         (LIST, Wish(enums=[EnumWish("Green", 9)]), ["enums.0.id"]),
+        (LIST, Wish(enums=[EnumWish("Red", 7), EnumWish("Scarlet", 7)]), ["enums.1.id"]),
         (LIST, Wish(enums=[]), ["enums"]),
         (PHONE, Wish(name="Tel", code="PHONE", enums=[EnumWish("WORK", 5)]), []),
         (PHONE, Wish(code="TEL", enums=[EnumWish("WORK", 5), EnumWish("SHIP")]), ["code", "enums"]),
@@ -85,6 +86,8 @@ def test_what_is_not_given_has_its_default():
         (50, "RUB", None, True, False)
     )
     assert columns_of(Wish(name="A", type="birthday", sort=5), 50, "RUB")["remind"] == "never"
+    row = columns_of(Wish(name="A", type="select", enums=[EnumWish("Red", -5), EnumWish("Blue", 142)]), 50, "RUB")
+    assert [each["id"] for each in row["enums"]] == [None, None]
 
 
 def test_what_is_not_given_stays():

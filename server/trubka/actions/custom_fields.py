@@ -46,12 +46,18 @@ async def change(db: Db, by: By, entity: Entity, batch: Sequence[Wish]) -> None:
     async with db.transaction() as tx:
         known = {field.id: field for field in await fields_of(tx, by, entity)}
         flawed: list[FlawedItem] = []
+        seen: set[int | None] = set()
+        given: set[str] = set()  # codes of the wishes before: two fields of a request do not get the same one
         for wish in batch:
-            field = known.get(wish.id or 0)
-            codes = {each.code for each in known.values() if each.code and each.id != wish.id}
+            # A field that comes twice is refused: of two changes one would be lost.
+            field = None if wish.id in seen else known.get(wish.id or 0)
+            codes = given | {each.code for each in known.values() if each.code and each.id != wish.id}
             flaws = [choice_flaw("id")] if field is None else rules.flaws_of_change(wish, field, codes)
             if flaws:
                 flawed.append(FlawedItem(wish.request_id, flaws))
+            seen.add(wish.id)
+            if wish.code:
+                given.add(wish.code)
         if flawed:
             raise Invalid(flawed)
         rows = {wish.id: rules.columns_after(wish, known[wish.id or 0]) for wish in batch}

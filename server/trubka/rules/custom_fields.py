@@ -68,10 +68,11 @@ def flaws_of_change(wish: Wish, field: Field, codes: Collection[str]) -> list[Fl
     if wish.type not in (None, field.type):
         flaws.append(Flaw("InvalidValue", "type", "The type of a field stays as it was made."))
     if wish.enums is not None:
-        known = {enum.id for enum in field.enums or ()}
+        left = {enum.id for enum in field.enums or ()}
         for place, each in enumerate(wish.enums):
-            if each.id is not None and each.id not in known:
+            if each.id is not None and each.id not in left:
                 flaws.append(choice_flaw(f"enums.{place}.id"))
+            left.discard(each.id)  # one that comes twice would be two values of one number
         if field.type in CHOICES and not wish.enums:
             flaws.append(Flaw("FieldMissing", "enums", "A list has at least one value."))
         told = {(each.id, each.value) for each in wish.enums}
@@ -114,8 +115,9 @@ def enums_of(type_: str, wishes: Sequence[EnumWish] | None) -> list[dict[str, An
 
 
 def columns_of(wish: Wish, sort: int, currency: str) -> dict[str, Any]:
-    """The row of a new field."""
+    """The row of a new field; its values get numbers of their own, whatever numbers they come with."""
     assert wish.type is not None
+    enums = None if wish.enums is None else [msgspec.structs.replace(each, id=None) for each in wish.enums]
     return {
         "name": wish.name,
         "code": wish.code or None,
@@ -129,7 +131,7 @@ def columns_of(wish: Wish, sort: int, currency: str) -> dict[str, Any]:
         "remind": (wish.remind or REMINDS[0]) if wish.type == "birthday" else None,
         "currency": (wish.currency or currency) if wish.type == "monetary" else None,
         "nested": wish.nested,
-        "enums": enums_of(wish.type, wish.enums),
+        "enums": enums_of(wish.type, enums),
     }
 
 
