@@ -25,7 +25,7 @@ export function DeliveryWindow({ id, onClose }: { id: number; onClose: () => voi
         {(found) => (
           <div className={css.stack}>
             <p className={css.fieldHint}>{`${found.event} · ${moment(found.created_at)}`}</p>
-            <div className={css.body}>
+            <div className={css.body} tabIndex={0} role="group" aria-label={logs("body.title")}>
               <Table
                 label={logs("body.title")}
                 head={[{ text: logs("body.name"), width: "46%" }, logs("body.value")]}
