@@ -65,6 +65,8 @@ const missed = (uniq: string, phone: string, ago: number) => ({
 const press = async (...keys: string[]) => {
   for (const key of keys) await olga.keyboard.press(key);
 };
+/** A window that has closed leaves the keys somewhere. */
+const focused = () => olga.waitForFunction(() => document.activeElement !== document.body);
 const part = (name: string) => olga.getByRole("region", { name });
 const heading = (name: string) => olga.getByRole("heading", { level: 1, name }).waitFor();
 
@@ -93,6 +95,7 @@ describe("whom we owe a call", () => {
     await give.getByRole("button", { name: t.today.give, exact: true }).focus();
     await press("Enter");
     await give.waitFor({ state: "detached" });
+    await focused();
     await part(t.today.debts).getByText(/Анна/).waitFor();
 
     await press("e");
@@ -102,6 +105,7 @@ describe("whom we owe a call", () => {
     await olga.keyboard.type("Написали ему");
     await press("Enter");
     await close.waitFor({ state: "detached" });
+    await focused();
     await olga.getByText(t.today.noDebts).waitFor();
   });
 });
@@ -134,6 +138,7 @@ describe("the unsorted", () => {
     await sound(olga, "accepting");
     await press("Enter");
     await accept.waitFor({ state: "detached" });
+    await focused();
     await olga.getByText(t.unsorted.empty).waitFor();
     const leads = await olga.evaluate(async () => {
       const answer = await fetch("/api/v4/leads?order[id]=desc&limit=1&with=contacts");
@@ -154,6 +159,7 @@ describe("the unsorted", () => {
     await question.getByRole("button", { name: t.unsorted.decline, exact: true }).focus();
     await press("Enter");
     await question.waitFor({ state: "detached" });
+    await focused();
     await olga.getByText(t.unsorted.empty).waitFor();
   });
 });
