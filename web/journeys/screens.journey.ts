@@ -14,12 +14,17 @@ const PHONES: Look[] = [
   { language: "en", scheme: "dark", width: 400 },
 ];
 const LOOKS: Look[] = [
-  ...(["ru", "en"] as const).flatMap((language) => [
-    ...(["light", "dark"] as const).map((scheme) => ({ language, scheme })),
-    { language, scheme: "light" as const, width: 1024 },
-  ]),
+  ...(["ru", "en"] as const).flatMap((language) =>
+    (["light", "dark"] as const).map((scheme) => ({ language, scheme })),
+  ),
   ...PHONES,
 ];
+const NARROW: Look[] = [
+  { language: "ru", scheme: "light", width: 1024 },
+  { language: "en", scheme: "dark", width: 1024 },
+];
+const MAIN = ["", "leads", "contacts", "calls", "tasks", "unsorted"];
+const OTHERS = ["leads/list", "companies", "customers", "calls?charts=true"];
 const EMPTY_LOOKS: Look[] = [
   { language: "ru", scheme: "light" },
   { language: "en", scheme: "dark" },
@@ -41,34 +46,50 @@ const SETTINGS = [
   "audit",
 ];
 const SETTLED = 150; // ms
+const SOON = { timeout: 60_000, polling: 500 }; // ms
 
 // Screens that are wider than their window: on a phone, a part of them would have to be looked for.
 const cutOff: string[] = [];
 
 let browser: Browser;
 let empty: Trubka;
-let demo: Trubka;
-let state: State;
+// Each language has a company that speaks it.
+let demos: Record<Look["language"], { trubka: Trubka; state: State }>;
 
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
   browser = await launch();
   empty = await start({ demo: false });
-  demo = await start({ demo: true });
-  const context = await personOf(browser, { language: "en", scheme: "light" });
-  const page = await context.newPage();
-  await page.goto(demo.link);
-  await page.locator("button[type=submit]").click();
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.waitForURL(`${demo.base}/`);
-  await furnish(page);
-  state = await context.storageState();
-  await context.close();
+  const [ru, en] = [await settled("ru"), await settled("en")];
+  demos = { ru, en };
 });
 afterAll(async () => {
   await browser.close();
-  await Promise.all([empty.end(), demo.end()]);
+  await Promise.all([empty, demos.ru.trubka, demos.en.trubka].map((each) => each.end()));
 });
+
+async function settled(language: Look["language"]): Promise<{ trubka: Trubka; state: State }> {
+  const trubka = await start({ demo: "weeks", language });
+  const context = await personOf(browser, { language, scheme: "light" });
+  const page = await context.newPage();
+  await page.goto(trubka.link);
+  await page.locator("button[type=submit]").click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForURL(`${trubka.base}/`);
+  await furnish(page);
+  // Its two weeks of calls are made while one looks already.
+  await page.waitForFunction(
+    async () => {
+      const answer = await fetch("/desk/calls?limit=1");
+      return ((await answer.json()) as { calls: unknown[] }).calls.length > 0;
+    },
+    undefined,
+    SOON,
+  );
+  const state = await context.storageState();
+  await context.close();
+  return { trubka, state };
+}
 
 /** What the demo company has not, and a settled company has. */
 async function furnish(page: Page): Promise<void> {
@@ -103,6 +124,7 @@ function rights(view: string, edit: string): object {
   return { leads: cards, contacts: cards, companies: cards, tasks: { edit, delete: "D" } };
 }
 
+const nameOf = (path: string) => (path === "" ? "home" : path.replace(/\?.*/, "-charts").replace("/", "-"));
 const suffixOf = (look: Look) =>
   `${look.language}-${look.scheme}${look.width === undefined ? "" : `-${String(look.width)}`}`;
 
@@ -135,14 +157,15 @@ describe.each(LOOKS)("$language $scheme $width", (look) => {
   const t = look.language === "ru" ? ru : en;
 
   test("before the desk", async () => {
+    const { base } = demos[look.language].trubka;
     const context = await personOf(browser, look);
     const page = await context.newPage();
     for (const [name, url] of [
       ["empty-installation", `${empty.base}/sign-in`],
       ["first-run", empty.link],
-      ["used-link", `${demo.base}/link#nothing`],
-      ["sign-in", `${demo.base}/sign-in`],
-      ["not-found", `${demo.base}/nothing`],
+      ["used-link", `${base}/link#nothing`],
+      ["sign-in", `${base}/sign-in`],
+      ["not-found", `${base}/nothing`],
     ] as const) {
       await page.goto(url);
       await picture(page, look, name);
@@ -151,14 +174,19 @@ describe.each(LOOKS)("$language $scheme $width", (look) => {
   });
 
   test("the desk", async () => {
-    const page = await signedIn(look, demo.base, state);
+    const { base } = demos[look.language].trubka;
+    const page = await signedIn(look, base, demos[look.language].state);
     const complaints = listen(page);
-    for (const path of ["", "contacts", ...SETTINGS.map((name) => `settings/${name}`)]) {
-      await page.goto(`${demo.base}/${path}`);
+    for (const path of [...MAIN, ...OTHERS, ...SETTINGS.map((name) => `settings/${name}`)]) {
+      await page.goto(`${base}/${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await picture(page, look, path === "" ? "home" : path.replace("/", "-"));
+      await picture(page, look, nameOf(path));
     }
-    await page.goto(`${demo.base}/contacts`);
+    await page.goto(`${base}/calls?recorded=true`);
+    await page.getByRole("table").getByRole("link").first().click();
+    await page.getByRole("group", { name: t.timeline.title }).getByRole("article").first().waitFor();
+    await picture(page, look, "card");
+    await page.goto(`${base}/contacts`);
     await page.getByRole("row").nth(1).getByRole("link").click();
     await picture(page, look, "contact");
     await page.keyboard.press("?");
@@ -171,29 +199,57 @@ describe.each(LOOKS)("$language $scheme $width", (look) => {
     await page.keyboard.type("ан");
     await page.getByRole("option").first().waitFor();
     await picture(page, look, "search");
-    await page.goto(`${demo.base}/settings/people`);
+    await page.goto(`${base}/settings/people`);
     await page.getByRole("button", { name: t.people.invite, exact: true }).click();
     await page.getByRole("dialog").waitFor();
     await picture(page, look, "invite");
-    await page.goto(`${demo.base}/settings/integrations`);
+    await page.goto(`${base}/settings/integrations`);
     await page.getByRole("button", { name: t.integrations.add, exact: true }).click();
     await page.getByLabel(t.field.title, { exact: true }).fill("Обзвон");
     await page.getByRole("button", { name: t.act.create, exact: true }).click();
     await page.getByText(t.integrations.secret, { exact: true }).waitFor();
     await picture(page, look, "made-integration");
     const id = await page.getByLabel(t.integrations.clientId, { exact: true }).textContent();
-    await page.goto(`${demo.base}/oauth?client_id=${id ?? ""}`);
+    await page.goto(`${base}/oauth?client_id=${id ?? ""}`);
     await page.getByRole("button", { name: t.consent.allow }).waitFor();
     await picture(page, look, "consent");
-    await page.goto(`${demo.base}/settings/tokens`);
+    await page.goto(`${base}/settings/tokens`);
     await page.getByRole("button", { name: t.tokens.add, exact: true }).click();
     await page.getByLabel(t.tokens.name, { exact: true }).fill("АТС");
     await page.getByRole("button", { name: t.act.create, exact: true }).click();
     await page.getByText(t.tokens.try, { exact: true }).waitFor();
     await picture(page, look, "made-token");
+    await page.goto(base);
+    await page.keyboard.press("g");
+    await page.keyboard.press("f");
+    await page.getByRole("dialog", { name: t.result.title }).waitFor();
+    await picture(page, look, "result");
+    await page.keyboard.press("Escape");
+    await page.evaluate(() =>
+      fetch("/desk/demo/ring", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Requested-With": "trubka" },
+        body: JSON.stringify({ caller: "known", to: "me" }),
+      }),
+    );
+    const card = page.getByRole("region", { name: t.incoming.label }).getByRole("article");
+    await card.getByRole("link").first().waitFor();
+    await picture(page, look, "ringing");
+    await page.keyboard.press("d");
     expect(complaints).toEqual([]);
     await page.context().close();
   });
+});
+
+test.each(NARROW)("the main screens $language $scheme $width", async (look) => {
+  const { trubka, state } = demos[look.language];
+  const page = await signedIn(look, trubka.base, state);
+  for (const path of MAIN) {
+    await page.goto(`${trubka.base}/${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await picture(page, look, nameOf(path));
+  }
+  await page.context().close();
 });
 
 describe("an empty company", () => {

@@ -14,13 +14,13 @@ import { Copy } from "../ui/Copy";
 import { Form, Why } from "../ui/Form";
 import { State } from "../ui/State";
 import css from "./Guide.module.css";
+import { guideKept } from "./guideKept";
 import home from "./Home.module.css";
 import { canSign, command, type Key, signal, tell } from "./signal";
 
 const LOOKS_EVERY = 2_000; // ms, while something is not done
 const RINGS = 5_000; // ms
 const TALKS = 5_000; // ms
-const KEPT = "trubka-guide";
 
 interface Pbx {
   id: number;
@@ -37,7 +37,7 @@ interface Extension {
 export function Guide() {
   const { t } = useTranslation();
   const here = useHere();
-  const kept = `${KEPT}.${String(here.account.id)}`;
+  const kept = guideKept(here.account.id);
   const [hidden, hide] = useState(() => localStorage.getItem(kept));
   const [key, setKey] = useState<Key | null>(null);
   const open = hidden === null;

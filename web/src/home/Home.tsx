@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, TriangleAlert } from "lucide-react";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { counts, integrations, tokens, users } from "../api/desk";
 import { bring } from "../app/texts";
@@ -11,7 +11,10 @@ import { useTimes } from "../app/times";
 import { useHere } from "../app/useHere";
 import { Copy } from "../ui/Copy";
 import { Page, Waiting } from "../ui/Page";
+import { guideKept } from "./guideKept";
 import css from "./Home.module.css";
+
+const GUIDE_AFTER = 1_500; // ms
 
 const Today = lazy(async () => ({ default: (await import("./Today")).Today }));
 const Guide = lazy(async () => {
@@ -31,17 +34,37 @@ export function Home() {
         </Suspense>
       )}
       {!window.isSecureContext && <PlainHttp />}
-      {here.user.is_admin && !here.account.is_demo && (
-        <Suspense fallback={null}>
-          <Guide />
-        </Suspense>
-      )}
       <Suspense fallback={<Waiting text={t("today.asking")} />}>
         <Today />
       </Suspense>
       <Numbers />
+      {here.user.is_admin && !here.account.is_demo && <FirstSteps />}
       <NextSteps />
     </Page>
+  );
+}
+
+/** They come when the rest has come, into a place that is kept for them. */
+function FirstSteps() {
+  const here = useHere();
+  const [ready, setReady] = useState(false);
+  const [isOpen] = useState(() => localStorage.getItem(guideKept(here.account.id)) === null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setReady(true);
+    }, GUIDE_AFTER);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+  return (
+    <div className={isOpen ? css.guidePlace : ""}>
+      {ready && (
+        <Suspense fallback={null}>
+          <Guide />
+        </Suspense>
+      )}
+    </div>
   );
 }
 
