@@ -51,7 +51,7 @@ test: ready ## the tests of every part
 
 .PHONY: journeys
 journeys: ready ## an agent's day in a real Chromium (left out where there is none)
-	@if $(BROWSER) || tools/debian chromium "the journeys"; then $(JOURNEYS) day guide companies cards tables board inbox ring result settings pipelines hooks; fi
+	@if $(BROWSER) || tools/debian chromium "the journeys"; then $(JOURNEYS) day guide companies cards tables board inbox ring result settings pipelines hooks alerts; fi
 
 .PHONY: screenshots
 screenshots: ready ## a picture of every screen, both languages, light and dark, in screenshots/

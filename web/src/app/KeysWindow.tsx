@@ -20,6 +20,7 @@ export function KeysWindow({ onClose }: { onClose: () => void }) {
         ["G L", t("keys.goCalls")],
         ["G U", t("keys.goUnsorted")],
         ["G T", t("keys.goTasks")],
+        ["G A", t("nav.alerts")],
         ["C", t("keys.create")],
         ["G F", t("result.goKey")],
         ["G S", t("keys.goSettings")],

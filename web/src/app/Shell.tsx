@@ -3,6 +3,7 @@ import { Kbd, UnstyledButton, useComputedColorScheme, useMantineColorScheme } fr
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import {
+  Bell,
   Building2,
   Home as HomeIcon,
   Inbox,
@@ -33,6 +34,7 @@ const SearchWindow = lazy(async () => ({ default: (await search()).SearchWindow 
 const ResultHost = lazy(async () => ({ default: (await import("../calls/ResultHost")).ResultHost }));
 const incoming = () => import("../calls/Incoming");
 const Incoming = lazy(async () => ({ default: (await incoming()).Incoming }));
+const Alerts = lazy(async () => ({ default: (await import("../alerts/Alerts")).Alerts }));
 const KeysWindow = lazy(async () => ({ default: (await import("./KeysWindow")).KeysWindow }));
 
 const NewCard = lazy(async () => ({ default: (await import("../cards/NewCard")).NewCard }));
@@ -53,7 +55,7 @@ function Shell() {
   const navigate = useNavigate();
   const scheme = useComputedColorScheme();
   const { setColorScheme } = useMantineColorScheme();
-  const [open, setOpen] = useState<"search" | "keys" | null>(null);
+  const [open, setOpen] = useState<"search" | "keys" | "alerts" | null>(null);
   const close = () => {
     setOpen(null);
   };
@@ -63,6 +65,11 @@ function Shell() {
   const [wanted, setWanted] = useState<"company" | "person">();
   // A card must be there at the first ring: what shows it is loaded before.
   const [ready, setReady] = useState(false);
+  const alerts = useDesk((desk) => desk.alerts.length) ?? 0;
+  const alertsOpen = alerts > 99 ? "99+" : String(alerts || "");
+  const showAlerts = () => {
+    setOpen("alerts");
+  };
   const isCalled = useDesk((desk) => desk.calls.length + desk.notices.length > 0);
   const loadMenus = () => void import("./Menus").then(setMenus);
   useEffect(() => {
@@ -103,6 +110,7 @@ function Shell() {
     "g l": () => void navigate({ to: "/calls" }),
     "g u": () => void navigate({ to: "/unsorted" }),
     "g t": () => void navigate({ to: "/tasks" }),
+    "g a": showAlerts,
     c: make,
     "g s": () => void navigate({ to: "/settings/me" }),
     "g p": () => void navigate({ to: here.user.is_admin ? "/settings/people" : "/settings/me" }),
@@ -161,6 +169,20 @@ function Shell() {
           {live === "away" && t("nav.away")}
         </div>
         <ul className={css.list}>
+          <li>
+            <UnstyledButton
+              id="alerts"
+              className={css.link}
+              title={t("nav.alerts")}
+              aria-expanded={open === "alerts"}
+              aria-label={`${t("nav.alerts")} ${alertsOpen}`.trim()}
+              onClick={open === "alerts" ? close : showAlerts}
+            >
+              <Bell className={css.icon} size={17} aria-hidden="true" />
+              <span className={css.word}>{t("nav.alerts")}</span>{" "}
+              {alerts > 0 && <span className={css.badge}>{alertsOpen}</span>}
+            </UnstyledButton>
+          </li>
           <RailLink to="/settings" icon={<Settings size={17} />} text={t("nav.settings")} />
         </ul>
         {menus ? (
@@ -173,6 +195,11 @@ function Shell() {
         <Outlet />
       </main>
       <Suspense fallback={null}>{(ready || isCalled) && <Incoming />}</Suspense>
+      <Suspense fallback={null}>
+        {(ready || open === "alerts") && (
+          <Alerts open={open === "alerts"} onShow={showAlerts} onClose={close} />
+        )}
+      </Suspense>
       <Suspense fallback={null}>
         {open === "search" && <SearchWindow onClose={close} />}
         {open === "keys" && <KeysWindow onClose={close} />}

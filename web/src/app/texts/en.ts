@@ -170,6 +170,7 @@ export const en = {
     leads: "Leads",
     companyCards: "Companies",
     customers: "Customers",
+    alerts: "Alerts",
     settings: "Settings",
     search: "Search",
     skip: "Skip to the content",

@@ -3,6 +3,7 @@ import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { refusals } from "../../api/client";
 import type { Language } from "../../api/desk";
+import type { alerts } from "./alerts.en";
 import type { en } from "./en";
 import type { fields } from "./fields.en";
 import type { guide } from "./guide.en";
@@ -15,6 +16,7 @@ declare module "i18next" {
     resources: {
       translation: typeof en & { guide: typeof guide; pipelines: typeof pipelines; fields: typeof fields };
       logs: typeof logs;
+      alerts: typeof alerts;
     };
   }
 }

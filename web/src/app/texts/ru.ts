@@ -174,6 +174,7 @@ export const ru: Russian = {
     leads: "Сделки",
     companyCards: "Компании",
     customers: "Покупатели",
+    alerts: "Предупреждения",
     settings: "Настройки",
     search: "Поиск",
     skip: "К содержанию",

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { alerts as enAlerts } from "./alerts.en";
+import { alerts as ruAlerts } from "./alerts.ru";
 import { en } from "./en";
 import { fields as fieldsInEnglish } from "./fields.en";
 import { fields as fieldsInRussian } from "./fields.ru";
@@ -29,6 +31,7 @@ const english = flat({
   ...en,
   guide: lateEn,
   logs: enLogs,
+  alerts: enAlerts,
   fields: fieldsInEnglish,
   pipelines: pipelinesInEnglish,
 });
@@ -36,6 +39,7 @@ const russian = flat({
   ...ru,
   guide: lateRu,
   logs: ruLogs,
+  alerts: ruAlerts,
   fields: fieldsInRussian,
   pipelines: pipelinesInRussian,
 });
