@@ -187,7 +187,9 @@ function Panel({ ids, onClose }: { ids: string[]; onClose: () => void }) {
       </header>
       {shown ? (
         shown.length === 0 ? (
-          <Empty icon={<CircleCheck size={28} />} title={t("empty")} text={t("emptyText")} />
+          <div className={css.empty}>
+            <Empty icon={<CircleCheck size={28} />} title={t("empty")} text={t("emptyText")} />
+          </div>
         ) : (
           <>
             <ul className={css.list}>
@@ -223,8 +225,9 @@ interface ItemProps {
 
 function Item({ alert, onLeave, onGone }: ItemProps) {
   const { t } = useTranslation("alerts");
-  const { ago, moment } = useTimes();
+  const { ago, day, moment } = useTimes();
   const told = useWords()(alert);
+  const relative = ago(alert.last_at); // after some days it is the date itself
   const { save, busy } = useSave(() => closeAlert(alert.id), { loud: true });
   const close = () => {
     onGone(alert.id);
@@ -252,7 +255,7 @@ function Item({ alert, onLeave, onGone }: ItemProps) {
         <p>{told.text}</p>
         <p className={css.when}>
           <time dateTime={new Date(alert.last_at * 1000).toISOString()}>
-            {ago(alert.last_at)}, {moment(alert.last_at)}
+            {[relative, moment(alert.last_at)].filter((each) => each !== day(alert.last_at)).join(", ")}
           </time>
           {alert.count > 1 && <span className={css.count}>{t("times", { count: alert.count })}</span>}
         </p>

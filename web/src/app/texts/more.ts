@@ -1,5 +1,5 @@
 // Texts that are not there from the beginning: they come with what shows them.
-import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Language } from "../../api/desk";
 import { texts } from ".";
@@ -15,22 +15,13 @@ const sources = {
 export function useMoreTexts(name: keyof typeof sources): boolean {
   const { i18n } = useTranslation();
   const language: Language = i18n.language === "ru" ? "ru" : "en";
-  const [, setLoaded] = useState(language);
-  const isThere = texts.hasResourceBundle(language, name);
-  useEffect(() => {
-    if (isThere) return;
-    let wanted = true;
-    // Without the net they are asked for again with the next thing that changes.
-    void sources[name][language]().then(
-      (found) => {
-        texts.addResourceBundle(language, name, found);
-        if (wanted) setLoaded(language);
-      },
-      () => undefined,
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [isThere, name, language]);
-  return isThere;
+  const { data } = useQuery({
+    queryKey: ["texts", name, language],
+    queryFn: async () => {
+      texts.addResourceBundle(language, name, await sources[name][language]());
+      return true;
+    },
+    staleTime: "static",
+  });
+  return data === true || texts.hasResourceBundle(language, name);
 }
