@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { alerts as en } from "../src/app/texts/alerts.en";
 import { alerts as t } from "../src/app/texts/alerts.ru";
 import { en as enPage } from "../src/app/texts/en";
+import { logs } from "../src/app/texts/logs.ru";
 import { ru as page } from "../src/app/texts/ru";
 import { launch, listen, personOf, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
@@ -139,7 +140,7 @@ test("it leads to where it is mended; and all are closed at once", async () => {
   await happen(1);
   await open(olga, 3).click();
   await panel(olga).getByRole("link", { name: t.toWebhooks }).click();
-  await olga.getByRole("heading", { level: 1, name: page.webhooks.title }).waitFor();
+  await olga.getByRole("heading", { level: 1, name: logs.webhooks.title }).waitFor();
   await panel(olga).waitFor({ state: "detached" });
   await open(olga, 3).click();
   await panel(olga).getByRole("button", { name: t.closeAll }).click();
