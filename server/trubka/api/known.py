@@ -80,12 +80,15 @@ class Known:
         self.summaries = Summaries()
         self._keys: list[Key] = []
         self._keys_at = 0.0
+        # What was begun to be read before a change may be as it was before it: such a reading is not kept.
+        self._changes = 0
 
     async def account(self, account_id: int) -> Account:
         found, read_at = self._accounts.get(account_id, (None, 0.0))
         age = time.monotonic() - read_at
         if found and age < FRESH_SECONDS:
             return found
+        changes = self._changes
         try:
             row = await accounts.known(self._db, account_id)
         except Unavailable:
@@ -95,10 +98,11 @@ class Known:
         if row is None:
             self._accounts.pop(account_id, None)
             raise NotFound("There is no such account.")
-        if len(self._accounts) >= MOST_ACCOUNTS:
-            self._accounts.clear()
         found = account_of(row)
-        self._accounts[account_id] = (found, time.monotonic())
+        if changes == self._changes:
+            if len(self._accounts) >= MOST_ACCOUNTS:
+                self._accounts.clear()
+            self._accounts[account_id] = (found, time.monotonic())
         return found
 
     async def pbx(self, key_id: str) -> Pbx | None:
@@ -135,6 +139,7 @@ class Known:
 
     def forget(self, account_id: int | None = None) -> None:
         """Something of the account was changed in this process: the next question reads it anew."""
+        self._changes += 1
         self._keys_at = 0.0
         if account_id is not None:
             self._accounts.pop(account_id, None)
@@ -142,9 +147,11 @@ class Known:
     async def keys(self) -> list[Key]:
         now = time.monotonic()
         if now - self._keys_at > FRESH_SECONDS or not self._keys:
-            rows = await signing_keys.all_of(self._db)
-            self._keys = [key_of(row) for row in rows]
-            self._keys_at = now
+            changes = self._changes
+            keys = [key_of(row) for row in await signing_keys.all_of(self._db)]
+            if changes != self._changes:
+                return keys
+            self._keys, self._keys_at = keys, now
         return self._keys
 
     async def key(self, key_id: str) -> Key | None:
