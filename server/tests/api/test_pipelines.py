@@ -110,6 +110,12 @@ async def test_steps_are_put_in_order(api: Client, cast: Cast):
     assert (await steps(api, first["id"]))[:2] == [("Bring", 20), ("First contact", 30)]
     won = await api.patch(f"{url}/142", json={"name": "Hooray", "sort": 5, "color": "#98cbff"})
     assert (won.json()["name"], won.json()["sort"], won.json()["color"]) == ("Hooray", 10_000, "#CCFF66")
+    unsorted = next(each for each in first["_embedded"]["statuses"] if each["type"] == 1)
+    read = {key: unsorted[key] for key in ("name", "sort", "color")}
+    back = await api.patch(f"{url}/{unsorted['id']}", json=read)
+    assert (back.status_code, {key: back.json().get(key) for key in read}) == (200, read), "as it was read"
+    kept = await api.patch(f"{url}/{deliver['id']}", json={"color": ""})
+    assert kept.json()["color"] == "#87f2c0", "no colour is no wish"
     for given, path in (({"color": "red"}, "color"), ({"name": " "}, "name")):
         refused = await api.patch(f"{url}/{deliver['id']}", json=given)
         assert (refused.status_code, refused.json()["validation-errors"][0]["errors"][0]["path"]) == (400, path)
@@ -152,6 +158,47 @@ async def test_the_leads_of_a_step_that_goes(api: Client, cast: Cast, db: Db):
     assert (await api.get(f"/api/v4/leads/{leads[0]}")).json()["status_id"] == ids["Contract"]
     refused = await api.delete(f"{url}/{ids['Contract']}")
     assert (refused.status_code, refused.json()["detail"]) == (422, "A pipeline keeps at least one step.")
+
+
+async def test_a_bin_of_any_size_keeps_nothing(api: Client, cast: Cast, monkeypatch: Any, db: Db):
+    """Nobody sees it, so nobody could move it first."""
+    monkeypatch.setattr(actions, "MOST_MOVED", 2)
+    (first,) = await all_of(api)
+    (other,) = (await api.post(PIPELINES, json=[{"name": "P"}])).json()["_embedded"]["pipelines"]
+    ids = {each["name"]: each["id"] for each in other["_embedded"]["statuses"]}
+    stands = {"pipeline_id": other["id"], "status_id": ids["Decision"]}
+    leads = await made(api, "leads", *({"name": "L", **stands} for _ in range(7)))
+    bin_, live = leads[:5], leads[5:]
+    await db.run(
+        "update leads set is_deleted = true where account_id = $1 and id = any($2::int8[])", cast.account_id, bin_
+    )
+
+    async def places(of: list[int]) -> set[tuple[int, int]]:
+        rows = await db.rows(
+            "select pipeline_id, status_id from leads where account_id = $1 and id = any($2::int8[])",
+            cast.account_id,
+            of,
+        )
+        return {(row["pipeline_id"], row["status_id"]) for row in rows}
+
+    url = f"{PIPELINES}/{other['id']}"
+    monkeypatch.setattr(actions, "MOST_PORTIONS", 2)
+    unfinished = await api.delete(f"{url}/statuses/{ids['Decision']}")
+    assert (unfinished.status_code, await places(live)) == (503, {(other["id"], ids["Decision"])})
+    assert (await api.delete(f"{url}/statuses/{ids['Decision']}")).status_code == 204, "it goes on"
+    assert await places(leads) == {(other["id"], ids["First contact"])}
+    log = await db.value(
+        "select count(*) from facts where account_id = $1 and fact ->> 'fact' = 'lead_moved'", cast.account_id
+    )
+    assert log == len(live), "of the bin nothing is told"
+
+    await db.run(
+        "update leads set is_deleted = true where account_id = $1 and pipeline_id = $2", cast.account_id, other["id"]
+    )
+    monkeypatch.setattr(actions, "MOST_PORTIONS", 4)
+    assert (await api.delete(url)).status_code == 204
+    begins = next(each["id"] for each in first["_embedded"]["statuses"] if each["is_editable"])
+    assert await places(leads) == {(first["id"], begins)}
 
 
 async def test_limits_and_rights(api: Client, client_of: ClientOf, cast: Cast, monkeypatch: Any, db: Db):

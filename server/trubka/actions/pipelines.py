@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,12 +10,12 @@ import msgspec
 from trubka.actions.accounts import statuses as first_statuses
 from trubka.actions.audit import By, told
 from trubka.db import Db, Row, accounts, facts, pipelines
-from trubka.errors import NotFound, Unprocessable
+from trubka.errors import NotFound, Unavailable, Unprocessable
 from trubka.rules import pipelines as rules
 from trubka.rules.entities import Entity
 from trubka.rules.facts import CardChanged, Event, LeadMoved
 from trubka.rules.leads import UNSORTED, WON
-from trubka.rules.pipelines import MOST_MOVED, MOST_PIPELINES, MOST_STATUSES, Step
+from trubka.rules.pipelines import MOST_MOVED, MOST_PIPELINES, MOST_PORTIONS, MOST_STATUSES, Step
 
 MOST_SORT = 2**31 - 1
 SYSTEM = 3  # statuses of every pipeline: the unsorted, won, lost
@@ -102,6 +102,10 @@ async def change(db: Db, by: By, pipeline_id: int, wish: Pipeline) -> None:
 
 async def remove(db: Db, by: By, pipeline_id: int) -> None:
     """One without leads; another one is the main one then."""
+    await in_portions(lambda: removed(db, by, pipeline_id))
+
+
+async def removed(db: Db, by: By, pipeline_id: int) -> bool:
     async with db.transaction() as tx:
         await accounts.lock(tx, by.account_id)
         row = await one(tx, by, pipeline_id)
@@ -112,11 +116,24 @@ async def remove(db: Db, by: By, pipeline_id: int) -> None:
             raise Unprocessable("Leads stand in this pipeline: move them to another one first.")
         main = next((each for each in others if each["is_main"]), others[0])
         first = rules.heir(steps_of(main["statuses"]), 0)
-        await pipelines.move_bin(tx, by.account_id, pipeline_id, main["id"], first or WON)
+        to_id = first or WON
+        binned = await pipelines.move_bin(tx, by.account_id, pipeline_id, None, main["id"], to_id, MOST_MOVED)
+        if binned == MOST_MOVED:
+            return False
         await pipelines.remove(tx, by.account_id, pipeline_id)
         if row["is_main"]:
             await pipelines.one_main(tx, by.account_id, main["id"])
         await told(tx, by, "pipeline_deleted", pipeline_id, changed="pipelines", name=row["name"])
+        return True
+
+
+async def in_portions(remove: Callable[[], Awaitable[bool]]) -> None:
+    """Nobody can move what lies in the bin: it goes out of the way by itself, a transaction for each portion, so that
+    none is long and a second request goes on where the first one ended."""
+    for _ in range(MOST_PORTIONS):
+        if await remove():
+            return
+    raise Unavailable
 
 
 async def add_statuses(db: Db, by: By, pipeline_id: int, batch: Sequence[Status]) -> list[int]:
@@ -148,6 +165,10 @@ async def change_status(db: Db, by: By, pipeline_id: int, status_id: int, wish: 
 
 async def remove_status(db: Db, by: By, pipeline_id: int, status_id: int) -> None:
     """Its leads stand in the first step from now on, as amoCRM does it."""
+    await in_portions(lambda: removed_status(db, by, pipeline_id, status_id))
+
+
+async def removed_status(db: Db, by: By, pipeline_id: int, status_id: int) -> bool:
     async with db.transaction() as tx:
         await accounts.lock(tx, by.account_id)
         row = await status_of(tx, by, pipeline_id, status_id)
@@ -158,12 +179,16 @@ async def remove_status(db: Db, by: By, pipeline_id: int, status_id: int) -> Non
             raise Unprocessable("A pipeline keeps at least one step.")
         if await pipelines.count_leads(tx, by.account_id, pipeline_id, status_id, MOST_MOVED + 1) > MOST_MOVED:
             raise Unprocessable(f"More than {MOST_MOVED} leads stand in this step: move them first.")
+        binned = await pipelines.move_bin(tx, by.account_id, pipeline_id, status_id, pipeline_id, to_id, MOST_MOVED)
+        if binned == MOST_MOVED:
+            return False
         moved = await pipelines.move_leads(tx, by.account_id, pipeline_id, status_id, to_id, by.user_id, by.at)
         await record_moves(tx, by, pipeline_id, status_id, to_id, moved)
         await pipelines.remove_status(tx, by.account_id, pipeline_id, status_id)
         await renumber(tx, by, pipeline_id)
         details = {"name": row["name"], "pipeline": pipeline_id, "leads": len(moved)}
         await told(tx, by, "status_deleted", status_id, changed="pipelines", **details)
+        return True
 
 
 async def record_moves(tx: Db, by: By, pipeline_id: int, old_id: int, new_id: int, moved: Sequence[Row]) -> None:

@@ -140,11 +140,11 @@ async def has_leads(db: Db, account_id: int, pipeline_id: int) -> bool:
 
 
 async def count_leads(db: Db, account_id: int, pipeline_id: int, status_id: int, most: int) -> int:
-    """The bin counts; counting stops at `most`."""
+    """The bin does not count; counting stops at `most`."""
     return await db.value(
         """
         select count(*) from (
-          select from leads where account_id = $1 and pipeline_id = $2 and status_id = $3 limit $4
+          select from leads where account_id = $1 and pipeline_id = $2 and status_id = $3 and not is_deleted limit $4
         ) l
         """,
         account_id,
@@ -157,16 +157,15 @@ async def count_leads(db: Db, account_id: int, pipeline_id: int, status_id: int,
 async def move_leads(
     db: Db, account_id: int, pipeline_id: int, status_id: int, to_id: int, user_id: int, now: int
 ) -> list[Row]:
-    """All leads of a step to another one of its pipeline, and whose those are that are not in the bin."""
+    """The leads of a step to another one of its pipeline, and whose they are."""
     return await db.rows(
         """
         with moved as (
-          update leads set status_id = $4, updated_by = case when is_deleted then updated_by else $5 end,
-            updated_at = case when is_deleted then updated_at else $6 end
-          where account_id = $1 and pipeline_id = $2 and status_id = $3
-          returning id, responsible_user_id, is_deleted
+          update leads set status_id = $4, updated_by = $5, updated_at = $6
+          where account_id = $1 and pipeline_id = $2 and status_id = $3 and not is_deleted
+          returning id, responsible_user_id
         )
-        select id, responsible_user_id from moved where not is_deleted order by id
+        select id, responsible_user_id from moved order by id
         """,
         account_id,
         pipeline_id,
@@ -177,17 +176,29 @@ async def move_leads(
     )
 
 
-async def move_bin(db: Db, account_id: int, pipeline_id: int, to_pipeline_id: int, to_id: int) -> None:
-    """What lies in the bin does not keep a pipeline: it goes on lying in another one, won and lost as it was."""
-    await db.run(
+async def move_bin(
+    db: Db, account_id: int, pipeline_id: int, status_id: int | None, to_pipeline_id: int, to_id: int, most: int
+) -> int:
+    """What lies in the bin keeps no step and no pipeline: it goes on lying elsewhere, won and lost as it was. How many
+    were moved; fewer than `most` when none is left."""
+    return await db.value(
         """
-        update leads set pipeline_id = $3, status_id = case when status_id in (142, 143) then status_id else $4 end
-        where account_id = $1 and pipeline_id = $2 and is_deleted
+        with portion as (
+          select id from leads
+          where account_id = $1 and pipeline_id = $2 and ($3::int8 is null or status_id = $3) and is_deleted limit $6
+        ), moved as (
+          update leads set pipeline_id = $4, status_id = case when status_id in (142, 143) then status_id else $5 end
+          where account_id = $1 and id in (select id from portion)
+          returning 1
+        )
+        select count(*) from moved
         """,
         account_id,
         pipeline_id,
+        status_id,
         to_pipeline_id,
         to_id,
+        most,
     )
 
 

@@ -11,7 +11,8 @@ import msgspec
 
 MOST_PIPELINES = 50
 MOST_STATUSES = 100  # of a pipeline, the system's among them
-MOST_MOVED = 10_000  # leads that go elsewhere with the step in which they stand
+MOST_MOVED = 10_000  # leads that go elsewhere with the step in which they stand, and of the bin at one time
+MOST_PORTIONS = 100  # of the bin in one request
 FIRST_SORT, STEP = 20, 10
 COLORS = [
     "#fffeb2",

@@ -17,7 +17,7 @@ from trubka.api.v4.loss_reasons import Name
 from trubka.db import pipelines
 from trubka.errors import Flaw, FlawedItem, Invalid, NotFound
 from trubka.rules.fields import choice_flaw
-from trubka.rules.leads import LOST, UNSORTED, WON
+from trubka.rules.leads import UNSORTED
 from trubka.rules.pipelines import color_of
 
 routes = Routes("/api/v4/leads/pipelines")
@@ -186,9 +186,11 @@ async def add_statuses(asked: Asked, pipeline_id: int, batch: list[StatusIn]) ->
 @routes.on("PATCH", "/{pipeline}/statuses/{id}", admin=True, body=StatusChange, answer=MadeStatus)
 async def change_status(asked: Asked, pipeline_id: int, status_id: int, given: StatusChange) -> MadeStatus:
     """Another name, place or colour; the unsorted, won and lost keep place and colour."""
-    if status_id not in (WON, LOST):
+    rows = await pipelines.statuses_of(asked.db, asked.account_id, pipeline_id)
+    # The system's have colours that nobody may choose; as they are read, so they may come back.
+    if status_id not in {row["id"] for row in rows if not row["is_editable"]}:
         refuse([(request_id(given, 0), flaws_of(given.color, "color"))])
-    wish = actions.Status(given.name, given.sort, given.color and color_of(given.color))
+    wish = actions.Status(given.name, given.sort, color_of(given.color) if given.color else None)
     await actions.change_status(asked.db, asked.by, pipeline_id, status_id, wish)
     rows = await pipelines.statuses_of(asked.db, asked.account_id, pipeline_id)
     row = next((each for each in rows if each["id"] == status_id), None)
