@@ -15,7 +15,6 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { put } from "../api/client";
 import { cardPath } from "../app/CardLink";
 import { isNowhere, useKeys } from "../app/keys";
 import { Failed } from "../app/Shown";
@@ -28,6 +27,7 @@ import { Empty, Page, Waiting } from "../ui/Page";
 import { whenPainted } from "../ui/painted";
 import css from "./CardTable.module.css";
 import { useFresh } from "./fresh";
+import { keepColumns } from "./keepColumns";
 import { Selected } from "./Selected";
 import {
   about,
@@ -85,7 +85,7 @@ export function CardTable({ kind, actions }: { kind: Kind; actions?: React.React
   const keep = async (next: Column[], askAnew: boolean) => {
     setColumns(next);
     try {
-      await put(`/desk/table/${kind}/columns`, { columns: next });
+      await keepColumns(kind, next);
       if (askAnew) await client.invalidateQueries({ queryKey: options.queryKey });
     } catch (error) {
       tell(sentence(error), "bad");

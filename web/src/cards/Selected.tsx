@@ -14,7 +14,7 @@ import { Deeds, Window } from "../ui/Window";
 import { get } from "../api/client";
 import { useHeads } from "./CardTable";
 import css from "./CardTable.module.css";
-import { changeMany, download, exportMany, pieces, type Progress, reasons } from "./many";
+import { changeMany, download, exportMany, type Pace, pieces, type Progress, reasons } from "./many";
 import {
   type About,
   type CardRow,
@@ -170,17 +170,16 @@ function DeedWindow({
   const [rows, setRows] = useState<number>();
   const [over, setOver] = useState(false);
   const [why, setWhy] = useState<string | null>(null);
-  const stop = useRef(false);
+  const stop = useRef<AbortController>(undefined);
   const [stopped, setStopped] = useState(false);
   const [waits, setWaits] = useState(false);
-  const pace = { onWait: setWaits, stopped: () => stop.current };
 
-  const run = async (work: () => Promise<void>) => {
+  const run = async (work: (pace: Pace) => Promise<void>) => {
     setWhy(null);
     setGoing(true);
-    stop.current = false;
+    const begun = (stop.current = new AbortController());
     try {
-      await work();
+      await work({ onWait: setWaits, stop: begun.signal });
       setOver(true);
     } catch (error) {
       setWhy(sentence(error));
@@ -189,13 +188,13 @@ function DeedWindow({
     setGoing(false);
   };
   const change = (what: object) =>
-    run(async () => {
+    run(async (pace) => {
       const parts = pieces(kind, chosen, filter, here.account.time_zone, pace);
       const told = await changeMany(kind, parts, what, setProgress, pace).finally(() => {
         void client.invalidateQueries({ queryKey: ["tags", kind] });
         void client.invalidateQueries({ queryKey: ["table", kind] });
       });
-      if (told.leftCount === 0 && !stop.current) {
+      if (told.leftCount === 0 && !pace.stop.aborted) {
         tell(
           deed === "remove"
             ? t("table.deleted", { count: told.done })
@@ -206,7 +205,7 @@ function DeedWindow({
       }
     });
   const write = () =>
-    run(async () => {
+    run(async (pace) => {
       const ids = columns.map((each) => each.id);
       const file = await exportMany(
         kind,
@@ -218,7 +217,7 @@ function DeedWindow({
         setRows,
         pace,
       );
-      if (stop.current) return;
+      if (pace.stop.aborted) return;
       download(`${kind}.csv`, file.text);
       tell(t("table.exported", { count: file.rows }));
       onClose();
@@ -232,7 +231,7 @@ function DeedWindow({
     remove: count === undefined ? t("table.removeAllAsk") : t("table.removeAsk", { count }),
   };
   const leave = () => {
-    stop.current = true;
+    stop.current?.abort();
     if (over && progress) onChoose(NOTHING);
     if (going) tell(t("table.stopped"));
     onClose();
@@ -357,7 +356,7 @@ function DeedWindow({
           <Button
             variant="default"
             onClick={() => {
-              stop.current = true;
+              stop.current?.abort();
               setStopped(true);
             }}
           >

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { changeMany, exportMany, type Pace, pieces, type Progress } from "./many";
 
-const NOT_STOPPED: Pace = { onWait: () => undefined, stopped: () => false };
+const NOT_STOPPED: Pace = { onWait: () => undefined, stop: new AbortController().signal };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -62,9 +62,34 @@ test("a refusal ends it at once, silence after minutes, and a stop while one wai
   expect(await change(5, {}).catch((error: unknown) => error)).toMatchObject({ status: 403 });
   expect(heard).toHaveLength(1);
   answering("away");
-  let stopped = false;
-  const pace = { onWait: () => void (stopped = true), stopped: () => stopped };
+  const stop = new AbortController();
+  const pace = {
+    onWait: () => {
+      stop.abort();
+    },
+    stop: stop.signal,
+  };
   expect(await change(5, {}, pace)).toMatchObject({ done: 0 });
+});
+
+test("a stop is heard in the middle of the minutes that a server asked for", async () => {
+  const heard: string[] = [];
+  vi.stubGlobal("fetch", (path: string) => {
+    heard.push(path);
+    return Promise.resolve(new Response("{}", { status: 429, headers: { "Retry-After": "180" } }));
+  });
+  const stop = new AbortController();
+  const pace = { ...NOT_STOPPED, stop: stop.signal };
+  const parts = pieces("contacts", chosen(5), {}, "UTC", pace);
+  let over: Progress | undefined;
+  void changeMany("contacts", parts, {}, () => undefined, pace).then((told) => (over = told));
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(over).toBeUndefined();
+  stop.abort();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(over).toMatchObject({ done: 0 });
+  expect(heard).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a file of more than one piece goes by the numbers of its cards and begins once", async () => {

@@ -21,15 +21,27 @@ export interface Progress {
 
 export interface Pace {
   onWait: (waits: boolean) => void; // for a server that does not answer
-  stopped: () => boolean;
+  stop: AbortSignal;
 }
-const pause = (ms: number): Promise<void> => new Promise((over) => setTimeout(over, ms));
+
+/** Over at once when it is stopped: a server may ask for minutes. */
+const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  new Promise((over) => {
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", end);
+      over();
+    };
+    const timer = setTimeout(end, ms);
+    stop.addEventListener("abort", end);
+    if (stop.aborted) end();
+  });
 
 /** Asks until there is an answer: a server that restarts, or has too much to do, ends no work of many pieces. Nothing
  *  when it was stopped meanwhile. */
 async function patiently<T>(work: (again: boolean) => Promise<T>, pace: Pace): Promise<T | undefined> {
   const begun = Date.now();
-  for (let turn = 0; !pace.stopped(); turn++) {
+  for (let turn = 0; !pace.stop.aborted; turn++) {
     try {
       const found = await work(turn > 0);
       if (turn > 0) pace.onWait(false);
@@ -39,7 +51,8 @@ async function patiently<T>(work: (again: boolean) => Promise<T>, pace: Pace): P
       if (!later || Date.now() - begun > PATIENCE) throw error;
       pace.onWait(true);
       const wait = AGAIN_AFTER[Math.min(turn, AGAIN_AFTER.length - 1)] ?? 0;
-      await pause(Math.max(wait, isRefusal(error) ? Math.min(error.retrySeconds * 1000, PATIENCE) : 0));
+      const asked = isRefusal(error) ? Math.min(error.retrySeconds * 1000, PATIENCE) : 0;
+      await pause(Math.max(wait, asked), pace.stop);
     }
   }
   return undefined;
@@ -147,7 +160,7 @@ export async function exportMany(
   } else {
     // In the order of their numbers, as the server writes each piece.
     const ids = [...chosen.ids].sort((one, other) => one - other);
-    for (let from = 0; from < ids.length && !pace.stopped(); from += EXPORTED_AT_ONCE) {
+    for (let from = 0; from < ids.length && !pace.stop.aborted; from += EXPORTED_AT_ONCE) {
       await ask({ ids: ids.slice(from, from + EXPORTED_AT_ONCE), ...(from === 0 ? { heads } : {}) });
     }
   }
