@@ -13,6 +13,7 @@ import { useSave } from "../app/useSave";
 import { Copy } from "../ui/Copy";
 import { Form, Why } from "../ui/Form";
 import { State } from "../ui/State";
+import { Question } from "../ui/Window";
 import css from "./Guide.module.css";
 import { guideKept } from "./guideKept";
 import home from "./Home.module.css";
@@ -125,9 +126,10 @@ function How({
   const { moment } = useTimes();
   const client = useQueryClient();
   const [way, choose] = useState("http");
+  const [asks, setAsks] = useState(false);
   const pbx = pbxes.find((each) => each.kind === "http" && each.is_active);
   const heard = Math.max(0, ...pbxes.map((each) => each.heard_at ?? 0));
-  const { save, busy, why } = useSave(
+  const { save, busy, why, clear } = useSave(
     async () =>
       pbx === undefined
         ? post<Key>("/desk/pbxes", { kind: "http", name: t("guide.pbxName") })
@@ -138,22 +140,11 @@ function How({
     {
       changes: ["routing"],
       done: (key) => {
+        setAsks(false);
         onKey(key);
         void client.invalidateQueries({ queryKey: ["guide"] });
       },
     },
-  );
-  const button = (text: string, filled: boolean) => (
-    <Button
-      variant={filled ? "filled" : "default"}
-      size="xs"
-      loading={busy}
-      onClick={() => {
-        save(undefined);
-      }}
-    >
-      {text}
-    </Button>
   );
   const shown = keyMade ?? pbx;
   return (
@@ -173,11 +164,19 @@ function How({
         ]}
       />
       {way === "asterisk" && <p>{t("guide.asteriskText")}</p>}
-      <Why text={why} />
+      {!asks && <Why text={why} />}
       {shown === undefined ? (
         <>
           <p>{t("guide.keyText")}</p>
-          {button(t("guide.makeKey"), true)}
+          <Button
+            size="xs"
+            loading={busy}
+            onClick={() => {
+              save(undefined);
+            }}
+          >
+            {t("guide.makeKey")}
+          </Button>
         </>
       ) : (
         <div className={css.wide}>
@@ -185,7 +184,15 @@ function How({
           {keyMade === null ? (
             <div className={css.row}>
               <p>{t("guide.secretGone")}</p>
-              {button(t("guide.newSecret"), false)}
+              <Button
+                variant="default"
+                size="xs"
+                onClick={() => {
+                  setAsks(true);
+                }}
+              >
+                {t("guide.newSecret")}
+              </Button>
             </div>
           ) : (
             <>
@@ -202,6 +209,22 @@ function How({
           <Copy text={command(shown, agent || "101")} label={t("guide.command")} block />
           <div role="status">{heard === 0 && <State tone="warn">{t("guide.waiting")}</State>}</div>
         </div>
+      )}
+      {asks && (
+        <Question
+          title={t("guide.newSecretAsk")}
+          text={t("guide.newSecretText")}
+          yes={t("guide.newSecret")}
+          busy={busy}
+          trouble={<Why text={why} />}
+          onYes={() => {
+            save(undefined);
+          }}
+          onClose={() => {
+            clear();
+            setAsks(false);
+          }}
+        />
       )}
     </Step>
   );

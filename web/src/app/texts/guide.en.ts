@@ -24,6 +24,8 @@ export const guide = {
   secretOnce: "The secret is shown this once: copy it now.",
   secretGone: "The secret was shown once. If it is lost, make a new one: the old one ends.",
   newSecret: "New secret",
+  newSecretAsk: "Make a new secret?",
+  newSecretText: "The old one ends at once: the PBX is not heard until it has the new one.",
   command: "Command to try it",
   commandText: "Run it where the PBX is: it rings your extension and hangs up after 15 seconds.",
   docs: "All signals",
