@@ -27,6 +27,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export const launch = (): Promise<Browser> =>
   chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: FLAGS });
 
+/** How long anything is waited for: other things run on this machine. */
+export const SOON = { timeout: 60_000, interval: 100 }; // ms
+
 export interface Look {
   language: "ru" | "en";
   scheme: "light" | "dark";
@@ -45,6 +48,7 @@ export async function personOf(browser: Browser, look: Look, kept?: State): Prom
     reducedMotion: "reduce",
     viewport: { width: look.width ?? 1440, height: 900 },
   });
+  context.setDefaultTimeout(SOON.timeout);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   return context;
 }

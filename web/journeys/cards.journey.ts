@@ -3,11 +3,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { en as t } from "../src/app/texts/en";
-import { launch, listen, personOf, sound } from "./browser";
+import { launch, listen, personOf, SOON, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 const MANY = 500; // notes, more than is loaded at once
-const SOON = { timeout: 60_000, interval: 100 }; // ms: several pages, on a machine that does other things too
 
 let browser: Browser;
 let trubka: Trubka;

@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ru as t } from "../src/app/texts/ru";
-import { launch, listen, type Look, personOf, sound } from "./browser";
+import { launch, listen, type Look, personOf, SOON, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 const LOOK: Look = { language: "ru", scheme: "dark" };
@@ -177,7 +177,7 @@ describe("the history of calls", () => {
     await press("f");
     await olga.keyboard.type("5550011");
     await olga.waitForURL(/number=/);
-    await expect.poll(() => rows().getByText(STRANGER).count()).toBe(0);
+    await expect.poll(() => rows().getByText(STRANGER).count(), SOON).toBe(0);
     await olga.getByRole("button", { name: t.calls.only.missed, exact: true }).focus();
     await press("Enter");
     await olga.waitForURL(/missed=true/);

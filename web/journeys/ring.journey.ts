@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { en as t } from "../src/app/texts/en";
-import { launch, listen, type Look, personOf, sound } from "./browser";
+import { launch, listen, type Look, personOf, SOON, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 const LOOK: Look = { language: "en", scheme: "light" };
@@ -11,7 +11,6 @@ const PASSWORD = "Correct horse 12";
 const RINGS = 5; // measured: the demo line rings nobody more than ten times a minute; `make bench` measures more
 const PAINTED_WITHIN = 100; // ms at the 95th percentile, on a quiet machine
 const BUSY = 10; // times as long on one that does other things too
-const SOON = 20_000; // ms
 const SHARED = "+79210001122";
 
 let browser: Browser;
@@ -24,8 +23,9 @@ const complaints: string[] = [];
 const calls = (page: Page): Locator => page.getByRole("region", { name: t.incoming.label });
 const card = (page: Page): Locator => calls(page).getByRole("article");
 const stands = (page: Page, words: string | RegExp): Promise<void> =>
-  card(page).getByRole("status").filter({ hasText: words }).first().waitFor({ timeout: SOON });
-const gone = (page: Page): Promise<void> => card(page).first().waitFor({ state: "detached", timeout: SOON });
+  card(page).getByRole("status").filter({ hasText: words }).first().waitFor({ timeout: SOON.timeout });
+const gone = (page: Page): Promise<void> =>
+  card(page).first().waitFor({ state: "detached", timeout: SOON.timeout });
 const deed = (page: Page, name: string): Locator => card(page).getByRole("button", { name, exact: true });
 
 interface Wish {
@@ -228,7 +228,7 @@ test("two windows of one browser show the same, and only one of them rings", asy
     await Promise.all(
       [olga, second].map((page) => page.evaluate(() => performance.getEntriesByName("ring").length)),
     );
-  await expect.poll(rung, { timeout: SOON }).toContainEqual(expect.toSatisfy((count: number) => count > 0));
+  await expect.poll(rung, SOON).toContainEqual(expect.toSatisfy((count: number) => count > 0));
   expect((await rung()).filter((count) => count > 0)).toHaveLength(1);
   await second.getByTitle(new RegExp(t.incoming.deeds.fold)).click();
   await calls(olga).getByTitle(t.incoming.deeds.unfold).waitFor();

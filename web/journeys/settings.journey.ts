@@ -5,7 +5,7 @@ import { en } from "../src/app/texts/en";
 import { logs as enLogs } from "../src/app/texts/logs.en";
 import { logs as ruLogs } from "../src/app/texts/logs.ru";
 import { ru } from "../src/app/texts/ru";
-import { launch, listen, personOf, sound } from "./browser";
+import { launch, listen, personOf, SOON, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 const LINE = "+7 495 000-00-01";
@@ -172,8 +172,8 @@ test("recordings are kept as long as is said, and a shorter time is asked for", 
   await olga.getByRole("dialog").waitFor({ state: "detached" });
   await sound(olga, "keeping");
   await inEnglish("recordings", async (page) => {
-    await page.getByLabel(enLogs.keeping.days, { exact: true }).waitFor();
-    expect(await page.getByLabel(enLogs.keeping.days, { exact: true }).inputValue()).toBe("90");
+    const days = page.getByLabel(enLogs.keeping.days, { exact: true });
+    await expect.poll(() => days.inputValue(), SOON).toBe("90");
   });
   expect(complaints).toEqual([]);
 });

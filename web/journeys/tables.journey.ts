@@ -4,11 +4,10 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { en as t } from "../src/app/texts/en";
-import { launch, listen, personOf, sound } from "./browser";
+import { launch, listen, personOf, SOON, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 const CONTACTS = 3000; // more than are loaded, and than one request changes
-const SOON = { timeout: 60_000, interval: 200 }; // ms: other things run on this machine
 
 let browser: Browser;
 let trubka: Trubka;
@@ -46,9 +45,14 @@ const asked = <T>(method: string, path: string, body?: object): Promise<T> =>
   );
 const counted = async (kind: string, filter: string): Promise<number> =>
   (await asked<{ count: number }>("GET", `/desk/table/${kind}/count?${filter}`)).count;
+/** Its rows, and what it knows of its columns and filters: it has all its keys. */
+const seen = async (title: string) => {
+  await rows(title).first().waitFor();
+  await button(t.table.columns).waitFor();
+};
 const open = async (path: string, title: string) => {
   await page.goto(`${trubka.base}/${path}`);
-  await rows(title).first().waitFor();
+  await seen(title);
 };
 
 interface Person {
@@ -68,7 +72,6 @@ beforeAll(async () => {
   trubka = await start({ demo: true });
   await trubka.say("seed", "--contacts", String(CONTACTS), "--number", "2");
   page = await (await personOf(browser, { language: "en", scheme: "light" })).newPage();
-  page.setDefaultTimeout(SOON.timeout);
   complaints = listen(page);
   page.on("response", (answer) => {
     if (answer.status() >= 400) refused.push(`${String(answer.status())} ${answer.url()}`);
@@ -100,7 +103,13 @@ test("columns are chosen, moved and made wider by keys, and are there again", as
   await choice.waitFor({ state: "detached" });
   const edge = page.getByRole("separator", { name: t.table.width.replace("{{name}}", t.table.column.phone) });
   await edge.focus();
-  const kept = page.waitForResponse((answer) => answer.url().endsWith("/columns"));
+  const kept = page.waitForResponse(
+    (answer) =>
+      answer.url().endsWith("/columns") &&
+      (answer.request().postDataJSON() as { columns: { width: number }[] }).columns.some(
+        (each) => each.width === 161,
+      ),
+  );
   await press("ArrowRight");
   await kept;
   const heads = () => list(t.contacts.title).getByRole("columnheader").allTextContents();
@@ -108,9 +117,9 @@ test("columns are chosen, moved and made wider by keys, and are there again", as
   expect(before.slice(-2)).toEqual([t.table.column.id, t.table.column.updated_at]);
   expect(before).not.toContain(t.table.column.email);
   await page.reload();
-  await rows(t.contacts.title).first().waitFor();
-  expect(await heads()).toEqual(before);
-  expect(await edge.getAttribute("aria-valuenow")).toBe("161");
+  await seen(t.contacts.title);
+  await expect.poll(heads, SOON).toEqual(before);
+  await expect.poll(() => edge.getAttribute("aria-valuenow"), SOON).toBe("161");
   await sound(page, "a table");
 });
 
@@ -139,7 +148,7 @@ test("a filter is made by keys, saved under a name, and opened again", async () 
   await button(t.table.clear).click();
   await page.waitForURL((url) => !url.search.includes("owner"));
   await page.reload();
-  await rows(t.contacts.title).first().waitFor();
+  await seen(t.contacts.title);
   await press("s");
   await onItem("Those of Anna");
   await press("Enter");
@@ -171,9 +180,13 @@ test("all that fit a filter get a tag, and a server that is away meanwhile does 
     .focus();
   await page.keyboard.type("Spring");
   await press("Enter");
+  // The fourth is held until the word for waiting was seen.
+  let letGo: (nothing: undefined) => void = () => undefined;
+  const held = new Promise<undefined>((done) => (letGo = done));
   let turn = 0;
   await page.route("**/desk/table/contacts/change", async (route) => {
     turn += 1;
+    if (turn === 4) await held;
     if (turn === 2) await route.fulfill({ status: 503, body: "{}", contentType: "application/problem+json" });
     else if (turn === 3) await route.abort("connectionreset");
     else await route.continue();
@@ -182,6 +195,7 @@ test("all that fit a filter get a tag, and a server that is away meanwhile does 
   await press("Enter");
   await form.getByText(t.table.waits).waitFor();
   await sound(page, "a change of many that waits for the server");
+  letGo(undefined);
   await form.waitFor({ state: "detached" });
   await page
     .getByText(t.table.done_other.replace("{{count}}", String(count)))
@@ -312,7 +326,6 @@ test("an agent changes what is theirs, and is told what stays as it was, and why
   });
   await asked("PATCH", `/desk/users/${String(who("anna").id)}`, { role_id: role.id });
   page = anna;
-  page.setDefaultTimeout(SOON.timeout);
   complaints.push(...listen(page));
   await page.goto(link);
   await page.locator("input[type=password]").first().fill("Correct horse 12");
@@ -332,7 +345,7 @@ test("an agent changes what is theirs, and is told what stays as it was, and why
   await sound(page, "what was refused");
   await press("Escape");
   await form.waitFor({ state: "detached" });
-  expect(await page.evaluate(() => document.activeElement === document.body)).toBe(false);
+  await page.waitForFunction(() => document.activeElement !== document.body);
   expect(complaints).toEqual([]);
   expect(refused).toEqual([]);
 });
