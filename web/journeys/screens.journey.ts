@@ -220,11 +220,7 @@ describe.each(LOOKS)("$language $scheme $width", (look) => {
     await page.getByText(t.tokens.try, { exact: true }).waitFor();
     await picture(page, look, "made-token");
     await page.goto(base);
-    await page.keyboard.press("g");
-    await page.keyboard.press("f");
-    await page.getByRole("dialog", { name: t.result.title }).waitFor();
-    await picture(page, look, "result");
-    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { level: 1 }).waitFor();
     await page.evaluate(() =>
       fetch("/desk/demo/ring", {
         method: "POST",
@@ -235,7 +231,12 @@ describe.each(LOOKS)("$language $scheme $width", (look) => {
     const card = page.getByRole("region", { name: t.incoming.label }).getByRole("article");
     await card.getByRole("link").first().waitFor();
     await picture(page, look, "ringing");
-    await page.keyboard.press("d");
+    await page.keyboard.press("a");
+    await card.getByText(t.incoming.talking).waitFor();
+    await picture(page, look, "talking");
+    await page.keyboard.press("Alt+e");
+    await page.getByRole("dialog", { name: t.result.title }).waitFor();
+    await picture(page, look, "result");
     expect(complaints).toEqual([]);
     await page.context().close();
   });

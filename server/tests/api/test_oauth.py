@@ -696,7 +696,7 @@ async def test_administration_is_closed_to_others_and_to_the_desk(
         assert (await olga.request(method, url, json=body)).status_code == 403, (method, path)
         await db.run("update sessions set scope = 'whole'")
     assert await db.value("select count(*) from audit") == before
-    assert (await olga.get("/desk/webhooks")).json() == {"webhooks": []}
+    assert (await olga.get("/desk/webhooks")).json() == {"webhooks": [], "kept_days": 7}
 
 
 # Boxes.
