@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trubka.db import Db, Row
+from trubka.db.facts import MOST_FACTS
 from trubka.rules.calls import LONGEST_SECONDS, SLACK_SECONDS
 
 
@@ -145,14 +146,16 @@ async def join(tx: Db, account_id: int, call_id: int, other_id: int) -> list[Row
 
 async def twins(db: Db, seconds: float, since: str, most: int) -> list[Row]:
     """Conversations of all accounts that were told in the last seconds, by transactions that were not over at `since`,
-    where another source has told of one with the same number and user at the same time."""
+    where another source has told of one with the same number and user at the same time; among the last facts."""
     return await db.lists.rows(
         """
         select k.account_id, k.tail, k.started_at, k.ended_at
         from (
-          select distinct f.account_id, (f.fact ->> 'id')::int8 as id from facts f
-          where f.xid >= $5::text::xid8 and f.at > now() - make_interval(secs => $1)
-            and f.fact ->> 'fact' in ('call_logged', 'call_ended')
+          select distinct f.account_id, (f.fact ->> 'id')::int8 as id from (
+            select l.account_id, l.at, l.fact from facts l where l.xid >= $5::text::xid8
+            order by l.xid desc, l.id desc limit $6
+          ) f
+          where f.at > now() - make_interval(secs => $1) and f.fact ->> 'fact' in ('call_logged', 'call_ended')
         ) f join calls k on k.account_id = f.account_id and k.id = f.id
         where k.same_as is null and k.tail is not null and exists (
           select from calls p
@@ -167,6 +170,7 @@ async def twins(db: Db, seconds: float, since: str, most: int) -> list[Row]:
         LONGEST_SECONDS,
         SLACK_SECONDS,
         since,
+        MOST_FACTS,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from trubka.db import Db, Row
 from trubka.db.cards import NUMBERS, on_card, place_of
 from trubka.db.compose import Statement
+from trubka.db.facts import MOST_FACTS
 from trubka.rules.calls import LONGEST_SECONDS
 from trubka.rules.entities import CARDS, Entity
 from trubka.rules.rights import Me, owners, sight
@@ -246,19 +247,22 @@ Owed = Sequence[tuple[int, int]]  # (account, number): where nothing is owed, no
 
 async def touched(db: Db, since: str) -> list[tuple[int, int]]:
     """The numbers of all accounts that are owed a call and of which calls have been told by transactions that were not
-    over at `since`."""
+    over at `since`; among the last facts, for all numbers are looked at once in a while."""
     rows = await db.lists.rows(
         """
         select distinct k.account_id, k.tail from (
-          select distinct f.account_id, (f.fact ->> 'id')::int8 as id from facts f
-          where f.xid >= $1::text::xid8
-            and f.fact ->> 'fact' in ('call_logged', 'call_changed', 'call_answered', 'call_ended', 'call_gone')
+          select distinct f.account_id, (f.fact ->> 'id')::int8 as id from (
+            select l.account_id, l.fact from facts l where l.xid >= $1::text::xid8
+            order by l.xid desc, l.id desc limit $2
+          ) f
+          where f.fact ->> 'fact' in ('call_logged', 'call_changed', 'call_answered', 'call_ended', 'call_gone')
         ) f join calls k on k.account_id = f.account_id and k.id = f.id
         where k.tail is not null and exists (
           select from debts o where o.account_id = k.account_id and o.tail = k.tail and o.closed_at is null)
         order by k.account_id, k.tail
         """,
         since,
+        MOST_FACTS,
     )
     return [(row["account_id"], row["tail"]) for row in rows]
 

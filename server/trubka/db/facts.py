@@ -15,6 +15,7 @@ from trubka.rules.facts import AnyFact, Event
 log = structlog.get_logger()
 decode = msgspec.json.Decoder(AnyFact).decode  # from text: a twentieth of what msgspec.convert takes for this union
 
+MOST_FACTS = 50_000  # of the last facts, where those of one moment are looked through again
 NOTHING = "1:1:"  # a snapshot that sees no transaction
 # Another one when the database was restored: from a dump (the table is a new one), to another server, to a moment of
 # the past (a new time line).

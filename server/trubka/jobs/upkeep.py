@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 
 import structlog
 
@@ -55,19 +56,30 @@ async def bell(shift: Shift) -> None:
 async def settle(shift: Shift) -> None:
     """Mends what two who wrote at the same moment have not seen of each other: a debt that a talk has overtaken, a talk
     that two sources have told of."""
-    since, all_at = None, time.monotonic()
+    joined, owed, all_at = "0", None, time.monotonic()  # since when each of them is to be looked through
     while not shift.over:
         async with shift.lease("settle") as ours:
             if ours:
-                place = await facts.horizon(shift.db)
-                await join_twins(shift.db, FIRST_SECONDS, int(time.time()), since or "0")
-                await debts.settle_all(shift.db, int(time.time()), since)
-                since = place
+                place, now = await facts.horizon(shift.db), int(time.time())
+                if await went(join_twins(shift.db, FIRST_SECONDS, now, joined)):
+                    joined = place
+                if await went(debts.settle_all(shift.db, now, owed)):
+                    owed = place
                 if time.monotonic() - all_at > SETTLE_ALL_SECONDS:
-                    since, all_at = None, time.monotonic()
+                    owed, all_at = None, time.monotonic()
             else:
-                since = None
+                joined, owed = "0", None
         await shift.rest(SETTLE_SECONDS)
+
+
+async def went(step: Awaitable[object]) -> bool:
+    """Whether it went well: what one step cannot mend keeps the other from nothing, and is tried again."""
+    try:
+        await step
+    except Exception:
+        log.exception("what was written at one moment was not looked through")
+        return False
+    return True
 
 
 async def hear(shift: Shift) -> None:
