@@ -316,22 +316,34 @@ async def test_no_piece_of_a_file_is_taken_unseen(
     path = "/desk/table/contacts/export"
 
     async def taken(visitor: httpx.AsyncClient, to: str = path, **more: Any) -> tuple[str, int]:
-        answer = await visitor.post(to, json={"columns": ["name"], **more})
+        answer = await visitor.post(to, json={"columns": ["name"]} | more)
         assert answer.status_code == 200, answer.text
         return answer.json()["begun"], await db.value("select count(*) from audit where deed = 'cards_exported'")
 
     begun, count = await taken(olga)
     assert count == 1
     assert await taken(olga, begun=begun, after=people[0]) == (begun, 1)
-    assert await taken(olga, f"{path}?query=Person", begun=begun) == (begun, 1)
-    assert (await taken(olga, after=people[0]))[1] == 2
+    assert (await taken(olga, f"{path}?query=Person", begun=begun))[1] == 2, "all that another filter lets through"
+    assert (await taken(olga, f"{path}?created_at[from]=1", begun=begun))[1] == 3
+    assert (await taken(olga, columns=["name", "phone"], begun=begun))[1] == 4, "more of each"
+    rows = await db.rows("select details from audit where deed = 'cards_exported' order by id")
+    assert [row["details"] for row in rows] == [{"whole": True, "rows": 12}] * 4
+    count = (await taken(olga, after=people[0]))[1]
+    assert count == 5
+    last = "select details from audit where deed = 'cards_exported' order by id desc limit 1"
+    assert await db.value(last) == {"whole": True}, "a piece does not know of how many"
     for forged in (begun[:-1] + ("x" if begun[-1] != "x" else "y"), "", "1.2.3", "\u043f"):
-        assert (await taken(olga, after=people[0], begun=forged))[1] == (count := count + 1) + 1
+        count += 1
+        assert (await taken(olga, after=people[0], begun=forged))[1] == count
     count = await db.value("select count(*) from audit where deed = 'cards_exported'")
     assert (await taken(olga, begun=begun, ids=people[:1]))[1] == count + 1, "some are no part of all"
     assert (await taken(olga, "/desk/table/companies/export", begun=begun))[1] == count + 2
     some, count = await taken(olga, ids=people[:1])
-    assert await taken(olga, begun=some, ids=people[1:]) == (some, count)
+    assert await db.value(last) == {"whole": False, "rows": 1}
+    assert await taken(olga, begun=some, ids=people[:1]) == (some, count), "asked once more"
+    assert (await taken(olga, begun=some, ids=people[1:]))[1] == count + 1
+    assert await db.value(last) == {"whole": False, "rows": len(people) - 1}, "other cards"
+    count += 1
     await db.run("update users set is_admin = true where name = 'Anna'")
     assert (await taken(await signed_in("anna"), begun=begun))[1] == count + 1, "it was not hers"
 

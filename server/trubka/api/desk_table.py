@@ -4,6 +4,7 @@ changes to many cards, and what goes into a file.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from typing import Annotated, Any
@@ -311,17 +312,9 @@ async def export(asked: Asked, entity: Entity, given: Exported) -> Answer:
     found = filtered(asked, entity, MOST_EXPORTED + 1) if given.ids is None else Wanted(limit=MOST_EXPORTED + 1)
     if not exports(asked.me, entity):
         raise Forbidden(f"You have no right to export {entity.plural}.")
-    what = f"export of {entity.plural}, {'all' if given.ids is None else 'some'}"
-    begun = given.begun
-    if begun is None or not goes_on(asked, what, begun):
-        async with asked.db.transaction() as tx:
-            await audit.told(tx, asked.by, "cards_exported", entity.plural, whole=given.ids is None)
-        begun = signed.sign(
-            asked.site.secret, what, asked.account_id, asked.me.user_id, asked.now + LONGEST_EXPORT_SECONDS
-        )
     if found is None:
         text = sheets.lines([given.heads]) if given.after is None else ""
-        return said({"text": text, "after": None, "rows": 0, "begun": begun})
+        return said({"text": text, "after": None, "rows": 0, "begun": await seen(asked, entity, given, 0)})
     found.sight = sight(asked.me, entity)
     found.ids = given.ids
     if given.after is not None:
@@ -331,7 +324,30 @@ async def export(asked: Asked, entity: Entity, given: Exported) -> Answer:
     lines = await lines_of(asked, entity, given.columns, part)
     heads = [given.heads] if given.after is None and given.heads else []
     after = part[-1]["id"] if len(rows) > MOST_EXPORTED else None
+    begun = await seen(asked, entity, given, len(lines) if given.after is None and after is None else None)
     return said({"text": sheets.lines([*heads, *lines]), "after": after, "rows": len(lines), "begun": begun})
+
+
+async def seen(asked: Asked, entity: Entity, given: Exported, rows: int | None) -> str:
+    """Writes down that a file is taken out, unless this is a further piece of one; `rows` where it has no other piece.
+    What the next piece is to tell."""
+    what, begun = file_of(asked, entity, given), given.begun
+    if begun is not None and goes_on(asked, what, begun):
+        return begun
+    more: dict[str, Any] = {} if rows is None else {"rows": rows}
+    async with asked.db.transaction() as tx:
+        await audit.told(tx, asked.by, "cards_exported", entity.plural, whole=given.ids is None, **more)
+    until = asked.now + LONGEST_EXPORT_SECONDS
+    return signed.sign(asked.site.secret, what, asked.account_id, asked.me.user_id, until)
+
+
+def file_of(asked: Asked, entity: Entity, given: Exported) -> str:
+    """What a file is of: its columns, and all that a filter lets through or these cards. Each piece of what was chosen
+    names other cards, so each is written down."""
+    chosen = None if given.ids is None else sorted(given.ids)
+    asks = [] if chosen is not None else [asked.query.get(name) for name in FILTER]
+    digest = hashlib.sha256(msgspec.json.encode([chosen, sorted(given.columns), asks]))
+    return f"export of {entity.plural}, {digest.hexdigest()}"
 
 
 def goes_on(asked: Asked, what: str, begun: str) -> bool:
