@@ -23,6 +23,22 @@ beforeAll(async () => {
   await olga.goto(trubka.link);
   await olga.locator("button[type=submit]").click();
   await olga.waitForURL(`${trubka.base}/`);
+  // The demo company has a line and phones from the start; here they are made by hand.
+  await olga.evaluate(async () => {
+    const ask = async (method: string, path: string, body?: object): Promise<Response> => {
+      const answer = await fetch(path, {
+        method,
+        headers: { "Content-Type": "application/json", "X-Requested-With": "trubka" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+      return answer;
+    };
+    const { lines } = (await (await ask("GET", "/desk/routing")).json()) as { lines: { id: number }[] };
+    for (const { id } of lines) await ask("DELETE", `/desk/lines/${String(id)}`);
+    const { users } = (await (await ask("GET", "/desk/users")).json()) as { users: { id: number }[] };
+    for (const { id } of users) await ask("PUT", `/desk/extensions/${String(id)}`, { extensions: [] });
+  });
 });
 afterAll(async () => {
   await browser.close();
