@@ -8,7 +8,7 @@ import { alerts as t } from "../src/app/texts/alerts.ru";
 import { en as enPage } from "../src/app/texts/en";
 import { logs } from "../src/app/texts/logs.ru";
 import { ru as page } from "../src/app/texts/ru";
-import { launch, listen, personOf, sound } from "./browser";
+import { launch, listen, personOf, SOON, sound } from "./browser";
 import { start, type Trubka } from "./trubka";
 
 let browser: Browser;
@@ -82,7 +82,7 @@ test("nothing has gone wrong yet", async () => {
   await sound(olga, "no alerts");
   await olga.keyboard.press("Escape");
   await panel(olga).waitFor({ state: "detached" });
-  expect(await bell(olga).evaluate((it) => it === document.activeElement)).toBe(true);
+  await expect.poll(() => bell(olga).evaluate((it) => it === document.activeElement), SOON).toBe(true);
 });
 
 test("a webhook that fails is told at once and takes no focus", async () => {
@@ -115,7 +115,7 @@ test("closed by a key in one tab, it is closed in the other", async () => {
   await none(second).or(open(second, 1)).click();
   await panel(second).getByRole("listitem").waitFor();
   await olga.keyboard.press("ArrowDown");
-  expect(await focused()).toContain(t.webhookBad);
+  await expect.poll(focused, SOON).toContain(t.webhookBad);
   await olga.keyboard.press("Delete");
   for (const on of [olga, second]) {
     await panel(on).getByRole("heading", { name: t.empty }).waitFor();
