@@ -25,7 +25,8 @@ STALE_SECONDS = 5.0
 AGAIN_SECONDS = 0.1  # at least between two readings for keys that are not known
 MOST_ACCOUNTS = 1_000
 MOST_PBXES = 1_000
-SUMMARY_SECONDS = 30.0  # how old a summary may be
+SUMMARY_SECONDS = 30.0  # how old a summary may be, where
+SLOW_SECONDS = 0.2  # it took as long to count; all others are counted anew, since a page asks again when told of a call
 MOST_SUMMARIES = 500
 HEARD_SECONDS = 10.0  # between two times that a PBX is written down as heard of
 FALLBACK_SECONDS = 86_400.0  # how long a line's fall-back serves a PBX while the database is away
@@ -49,7 +50,7 @@ class Pbx(msgspec.Struct, frozen=True):
 
 
 class Summaries:
-    """What costs much to count is counted once in a while for the same question of the same rights."""
+    """What takes long to count is counted once in a while for the same question of the same rights."""
 
     def __init__(self) -> None:
         self._kept: dict[bytes, tuple[float, Any]] = {}
@@ -61,8 +62,10 @@ class Summaries:
             now = time.monotonic()
             if (kept := self._kept.get(key)) is None or now - kept[0] > SUMMARY_SECONDS:
                 self._kept.pop(key, None)
-                self._kept[key] = now, await count()
-            answer = self._kept[key][1]
+                kept = now, await count()
+                if time.monotonic() - now >= SLOW_SECONDS:
+                    self._kept[key] = kept
+            answer = kept[1]
         while len(self._kept) > MOST_SUMMARIES:
             oldest = next(iter(self._kept))
             self._kept.pop(oldest)
