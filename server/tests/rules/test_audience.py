@@ -174,14 +174,22 @@ def test_a_call_whose_card_is_another_leaves_the_screens_of_those_who_saw_the_ol
     fact: Any, told_it: set[str], told_less: set[str], told_gone: set[str]
 ):
     heard: dict[str, Any] = {name: told(fact, me) for name, me in CAST.items()}
-    assert {name for name, each in heard.items() if each is fact} == told_it
-    less = {name: each for name, each in heard.items() if type(each) is type(fact) and each is not fact}
+    calls = {name: each for name, each in heard.items() if type(each) is type(fact)}
+    assert {name for name, each in calls.items() if each.card_owner is not None} == told_it
+    less = {name: each for name, each in calls.items() if name not in told_it}
     assert set(less) == told_less
     assert all(
         (each.entity_id, each.card_owner, each.old_entity, each.old_owner) == (None,) * 4 for each in less.values()
     )
     gone = {name: each for name, each in heard.items() if isinstance(each, CallGone)}
     assert set(gone) == told_gone and all(each == CallGone(0, AT[1], 5) for each in gone.values()), "and not where to"
+
+
+def test_where_a_call_stood_before_is_told_to_whoever_saw_it_there():
+    fact = CallChanged(*AT, 5, (), **OF_ANNA, old_entity=CONTACT, old_owner=CLARA)
+    heard: dict[str, Any] = {name: told(fact, me) for name, me in CAST.items()}
+    assert heard["olga"] is fact
+    assert heard["anna"] == heard["shut"] == CallChanged(*AT, 5, (), **OF_ANNA)
 
 
 def test_every_kind_of_fact_has_a_case():

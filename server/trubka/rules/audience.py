@@ -77,7 +77,7 @@ def told(fact: AnyFact, me: Me) -> Told | None:
             return moved(me, fact, Entity.task, (fact.owner, 0, 0), (old_owner, 0, 0))
         case CallRang() | CallAnswered() | CallEnded() | CallChanged():
             if sees_card_of(me, fact):
-                return fact
+                return fact if fact.old_entity is None or saw_card_of(me, fact) else without_old_card(fact)
             if me.user_id in fact.users or getattr(fact, "user", None) == me.user_id:
                 return without_card(fact)
             return CallGone(0, fact.at, fact.id) if saw_card_of(me, fact) else None
@@ -129,9 +129,12 @@ def saw_card_of(me: Me, fact: Call) -> bool:
 def without_card(fact: Talk) -> Talk:
     """It rings me, yet whose number it is I may not know."""
     less = msgspec.structs.replace(fact, entity=None, entity_id=None, card_owner=None, pipeline_id=0, status_id=0)
-    if isinstance(less, Call):
-        return msgspec.structs.replace(less, old_entity=None, old_owner=None, old_pipeline_id=0, old_status_id=0)
-    return less
+    return without_old_card(less) if isinstance(less, Call) else less
+
+
+def without_old_card(fact: Call) -> Call:
+    """Where it stood before I may not know."""
+    return msgspec.structs.replace(fact, old_entity=None, old_owner=None, old_pipeline_id=0, old_status_id=0)
 
 
 def old_place(fact: CardChanged | LeadMoved) -> Place:
