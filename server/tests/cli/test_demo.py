@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,3 +88,18 @@ async def test_it_is_filled_once_and_only_as_it_was_made(db: Db, tmp_path: Path)
     await db.run("delete from companies where name = 'One more'")
     assert await demo.fill(db, settings, quiet)
     assert not await demo.fill(db, settings, quiet)
+
+
+async def test_two_that_begin_at_once_fill_it_once(db: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """One of them is held up for longer than its lease."""
+    await demo.make(db, quiet)
+    settings, live, met = Settings(data_dir=tmp_path), demo.demo.live, asyncio.Barrier(2)
+
+    async def late(*given: Any) -> Any:
+        await met.wait()
+        return await live(*given)
+
+    monkeypatch.setattr(demo, "FILLING_SECONDS", 0)
+    monkeypatch.setattr(demo.demo, "live", late)
+    assert sorted(await asyncio.gather(*(demo.fill(db, settings, quiet) for _ in range(2)))) == [False, True]
+    assert await count(db, "unsorted where category = 'forms'") == 3

@@ -9,9 +9,10 @@ import msgspec
 
 from trubka.actions import cards, companies, contacts, conversations, debts, leads, notes, results, tasks, unsorted
 from trubka.actions.commands import LINES
-from trubka.db import Db, pipelines
+from trubka.db import Db, accounts, pipelines
 from trubka.db import conversations as call_rows
 from trubka.db import debts as debt_rows
+from trubka.db import demo as demo_rows
 from trubka.db import loss_reasons as reason_rows
 from trubka.rules import demo as rules
 from trubka.rules import notes as note_rules
@@ -62,9 +63,13 @@ class Known(msgspec.Struct):
         return all(len(ids) == len(cards) for ids, cards in pairs)
 
 
-async def live(db: Db, home: Home, life: Life, known: Known) -> list[tuple[int, Call]]:
-    """Two weeks with the cards that are there, all of them or nothing; the calls that have a recording."""
+async def live(db: Db, home: Home, life: Life, known: Known) -> list[tuple[int, Call]] | None:
+    """Two weeks with the cards that are there, all of them or nothing; the calls that have a recording. None: it has
+    calls meanwhile."""
     async with db.transaction() as tx:
+        await accounts.lock(tx, home.account.id)
+        if await demo_rows.unlived(tx) is None:
+            return None
         await all_notes(tx, home, life, known)
         recorded = await all_calls(tx, home, life)
         await move_leads(tx, home, life, known)

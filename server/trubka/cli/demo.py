@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import structlog
 
@@ -83,9 +84,10 @@ async def make(db: Db, say: Callable[[str], None]) -> None:
 
 async def fill(db: Db, settings: Settings, say: Callable[[str], None]) -> bool:
     """Two weeks of calls, where a demo company has none. It takes some seconds, in which the company can be used: they
-    are there at once at the end, or, interrupted, at the next start. Whether there was anything to do."""
-    found = await demo_rows.unlived(db)
-    if found is None or not await leases.take(db, demo_rows.FILLING, WORKER, FILLING_SECONDS):
+    are there at once at the end, or, interrupted, at the next start; their recordings follow, and an interruption
+    leaves out those that are not made yet. Whether there was anything to do."""
+    found, holder = await demo_rows.unlived(db), uuid4().hex
+    if found is None or not await leases.take(db, demo_rows.FILLING, holder, FILLING_SECONDS):
         return False
     try:
         account = await Known(db).account(found["id"])
@@ -96,13 +98,15 @@ async def fill(db: Db, settings: Settings, say: Callable[[str], None]) -> bool:
         if not known.fits(plan) or len(home.people) < len(LOGINS):
             return False  # somebody has worked with it already
         recorded = await demo.live(db, home, plan, known)
+        if recorded is None:
+            return False
         try:
             for place, (call_id, call) in enumerate(recorded):
                 await record(db, settings, home, place, call_id, call)
         except Trouble as trouble:  # calls without sound are a demo too
             log.warning("the demo company has no recordings", why=str(trouble))
     finally:
-        await leases.release(db, demo_rows.FILLING, WORKER)
+        await leases.release(db, demo_rows.FILLING, holder)
     say(f"The demo company has two weeks of calls now: {len(plan.calls)}.")
     return True
 
