@@ -20,6 +20,7 @@ from trubka.rules.calls import (
     is_talk,
     may_see,
     named,
+    names_somebody,
     same,
     span,
     status_of,
@@ -199,6 +200,7 @@ def test_whose_it_is(given: dict[str, int], user: int | None, expected: tuple[in
     call = asked(**given)
     assert (*authors(call, user, USERS, 9), whose(call, user, USERS)) == expected
     assert ids_named(call) == {each for each in given.values() if each}
+    assert names_somebody(call) is any(given.values())
 
 
 def test_when_it_was_and_what_can_be_fetched():

@@ -469,3 +469,9 @@ def test_what_went_wrong(status: int | None, error: str | None, expected: str | 
 )
 def test_an_address_is_shown_without_its_password(url: str, expected: str):
     assert rules.shown_destination(url) == expected
+
+
+def test_a_test_tells_of_the_account_alone_and_is_shown_as_pairs():
+    pairs = rules.pairs_of(rules.test_body(ABOUT))
+    assert ("account[subdomain]", "acme") in pairs
+    assert all(name.startswith("account[") for name, _ in pairs)

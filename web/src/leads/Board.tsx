@@ -50,7 +50,7 @@ import {
   UNSORTED,
 } from "./board";
 
-const CARD = 96; // px with its gap, as in Board.module.css
+const CARD = 100; // px with its gap, as in Board.module.css
 const AHEAD = 15; // cards before the end at which the next piece is asked for
 const TOGETHER = 300; // ms: facts come in bursts
 const MOST_AT_ONCE = 100; // leads that are asked for by their numbers
