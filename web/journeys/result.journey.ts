@@ -253,6 +253,7 @@ test("an unknown caller becomes a contact with a lead, and leaves the unsorted",
   await page.keyboard.type("Ольга Окнова");
   expect(await dialog().getByRole("checkbox", { name: t.result.withLead }).isChecked()).toBe(true);
   await sound(page, "the result of an unknown caller");
+  await page.waitForTimeout(600); // an Enter right after it has opened by itself was meant for something else
   await page.keyboard.press("Enter");
   await dialog().waitFor({ state: "detached" });
   const found = await ask<{ found: { entity: string; name: string }[] }>(
