@@ -413,7 +413,7 @@ async def test_every_table_goes_with_its_account(db: Db):
     reached = {"accounts"}
     while more := {row["child"] for row in rows if row["parent"] in reached} - reached:
         reached |= more
-    named = {"phones", "keys", "facts", "grants", "calls", "availability", "events", "left_folders"}
+    named = {"phones", "keys", "facts", "grants", "calls", "call_users", "availability", "events", "left_folders"}
     tables = await db.rows(
         "select distinct table_name from information_schema.columns "
         "where column_name = 'account_id' and table_schema = 'public'"
