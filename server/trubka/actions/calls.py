@@ -269,9 +269,8 @@ async def write(
             added |= await calls.add(tx, me.account_id, source, origin, me.user_id, now, part)
     if opened := [row.tail for row in rows if row.deed == "opens" and row.tail is not None]:
         try:
-            await debts_of.settle(
-                db, [(me.account_id, tail) for tail in opened], now
-            )  # a talk that was written meanwhile
+            # A talk may have been written meanwhile.
+            await debts_of.settle(db, [(me.account_id, tail) for tail in opened], now)
         except Unavailable as error:  # the calls are written: told of as refused, they would come twice
             logger.warning("debts are settled later", error=str(error))
     return added
